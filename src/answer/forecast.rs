@@ -1,0 +1,442 @@
+//! A model in; the whole forecast, or the reason why there is none, out.
+
+use super::conflict::{Conflict, first_conflict};
+use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
+use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
+use super::summary::{DayProbability, Distribution, Level, Quantile, Span, term};
+use super::testimony::Standing;
+use super::warning;
+use crate::day::Day;
+use crate::diagnostic::did_you_mean;
+use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
+use crate::model::{EventId, Model, Strength};
+use crate::network::Measure;
+use serde::Serialize;
+use serde::ser::SerializeMap;
+use std::fmt;
+
+/// How a forecast is made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What the computation may use.
+    pub limits: Limits,
+    /// The events (at most three) whose weeks are combined; by default the first three in doubt.
+    pub joint: Option<Vec<String>>,
+}
+
+/// What comes of a forecast.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Answer {
+    Forecast(Box<Forecast>),
+    /// No world keeps all rules and facts. This is an answer, not an error.
+    Infeasible(Infeasible),
+}
+
+/// Why no forecast was made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// Exact elimination would pass the limits.
+    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
+    /// Something else would take too long: a sentence.
+    TooLong(String),
+    /// `Options::joint` names what is no event: a sentence.
+    Joint(String),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::TooLong(why) | Refusal::Joint(why) => f.write_str(why),
+            Refusal::TooLarge { events, bytes, operations, limits } => {
+                let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
+                let more = if events.len() > shown.len() { format!(" and {} more", events.len() - shown.len()) } else { String::new() };
+                write!(
+                    f,
+                    "an exact answer is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
+                    shown.join(", "),
+                    size(*bytes),
+                    size(limits.memory as f64),
+                    limits.operations,
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// A number of bytes for people.
+fn size(bytes: f64) -> String {
+    const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let power = (bytes.max(1.0).log2() / 10.0).floor().clamp(0.0, 5.0);
+    let value = bytes / 1024f64.powf(power);
+    if value < 1e4 { format!("{value:.3} {}", UNITS[power as usize]).replace(".000", "") } else { format!("{value:.1e} {}", UNITS[power as usize]) }
+}
+
+/// A forecast.
+#[derive(Clone, Debug, Serialize)]
+pub struct Forecast {
+    pub title: Option<String>,
+    pub horizon: Span,
+    pub as_of: Option<Day>,
+    pub method: Method,
+    pub feasible: bool,
+    /// How well the reports agree with each other and with the facts: 1 where they have nothing to do with each other.
+    pub agreement: f64,
+    pub log_evidence: LogEvidence,
+    pub events: Vec<EventForecast>,
+    pub joint_windows: Vec<JointWindow>,
+    pub reports: Vec<ReportForecast>,
+    pub queries: Vec<QueryForecast>,
+    pub warnings: Vec<String>,
+}
+
+/// How the probabilities were found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "name", rename_all = "lowercase")]
+pub enum Method {
+    Exact,
+}
+
+/// Natural logarithms of the probabilities that rules and facts hold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LogEvidence {
+    /// Of the conditioning rules under the narrowed prior.
+    pub rules: f64,
+    /// Of the facts under the base.
+    pub facts: f64,
+}
+
+/// When an event starts.
+#[derive(Clone, Debug, Serialize)]
+pub struct EventForecast {
+    pub id: String,
+    pub title: Option<String>,
+    /// Probability that it starts within the horizon.
+    pub occurs: f64,
+    /// First and last day of positive probability.
+    pub feasible: Option<Span>,
+    pub mode: Option<Day>,
+    /// Expected start in days after the horizon's first, given that it occurs.
+    pub mean_day: Option<f64>,
+    #[serde(serialize_with = "quantile_map")]
+    pub quantiles: Vec<Quantile>,
+    pub windows: Vec<Level>,
+    pub days: Vec<DayProbability>,
+    /// Probability that it does not start within the horizon.
+    #[serde(skip)]
+    pub never: f64,
+    /// Probability of occurring by the prior, and by the prior and the rules.
+    #[serde(skip)]
+    pub occurs_before: (f64, f64),
+    /// Whether its date was never in doubt (`on`).
+    #[serde(skip)]
+    pub on_a_date: bool,
+}
+
+fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(quantiles.len()))?;
+    for quantile in quantiles {
+        map.serialize_entry(&quantile.level.to_string(), &quantile.day)?;
+    }
+    map.end()
+}
+
+impl EventForecast {
+    /// Whether more than one outcome is possible.
+    pub fn in_doubt(&self) -> bool {
+        self.days.len() + usize::from(self.never > 0.0) > 1
+    }
+
+    /// Its distribution.
+    pub fn distribution(&self) -> Distribution {
+        Distribution { days: self.days.clone() }
+    }
+}
+
+/// What became of a report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportForecast {
+    pub id: String,
+    #[serde(flatten)]
+    pub standing: ReportStanding,
+    /// The words of its claim.
+    #[serde(skip)]
+    pub text: String,
+    /// Its source for people, with its grade.
+    #[serde(skip)]
+    pub source: Option<String>,
+}
+
+/// Whether a report speaks, and what that changes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum ReportStanding {
+    Speaks {
+        /// The report's own credibility; `None` with a likelihood ratio.
+        credibility: Option<f64>,
+        /// Posterior probability that its testimony is well founded.
+        posterior: Option<f64>,
+        /// Probability of its claim under the base and the facts of its day.
+        claim_prior: f64,
+        claim_posterior: f64,
+    },
+    Echoes { echoes: String },
+    Replaced { replaced_by: String },
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug, Serialize)]
+pub struct QueryForecast {
+    pub id: String,
+    pub ask: String,
+    pub probability: f64,
+    /// ICD 203.
+    pub term: &'static str,
+}
+
+/// Why there is no forecast.
+#[derive(Clone, Debug, Serialize)]
+pub struct Infeasible {
+    pub title: Option<String>,
+    pub feasible: bool,
+    pub conflicts: Vec<Conflict>,
+    /// Members whose removal leaves a world.
+    pub repairs: Vec<Vec<String>>,
+}
+
+/// Whether a scenario can hold together.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    #[serde(skip)]
+    pub title: Option<String>,
+    pub feasible: bool,
+    pub bounds: Vec<EventBounds>,
+    pub conflicts: Vec<Conflict>,
+    pub repairs: Vec<Vec<String>>,
+    pub warnings: Vec<String>,
+}
+
+/// First and last day on which an event can start; without dates where it cannot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventBounds {
+    pub event: String,
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+}
+
+/// Forecasts; on plain numbers first, on wide ones where those do not reach.
+///
+/// # Errors
+/// Where an exact answer would cost more than the limits allow, or the options name what is not there.
+pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Answer, Refusal> {
+    let joint = joint_events(model, options)?;
+    let found = match forecast_on::<f64>(model, &warnings, joint.as_deref(), options) {
+        Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint.as_deref(), options),
+        other => other,
+    };
+    found.map_err(|trouble| refusal(model, trouble))
+}
+
+/// Whether rules, facts and hard reports can hold together, and on which days each event may start.
+///
+/// # Errors
+/// Where an exact answer would cost more than the limits allow.
+pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Check, Refusal> {
+    let found = match check_on::<f64>(model, &warnings, options) {
+        Err(Trouble::Range) => check_on::<Scaled>(model, &warnings, options),
+        other => other,
+    };
+    found.map_err(|trouble| refusal(model, trouble))
+}
+
+fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+    match trouble {
+        Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
+        Trouble::TooLong(why) => Refusal::TooLong(why),
+        Trouble::TooLarge(TooLarge { cost, bytes, limits, events }) => Refusal::TooLarge {
+            events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
+            bytes,
+            operations: cost.operations,
+            limits,
+        },
+    }
+}
+
+fn joint_events(model: &Model, options: &Options) -> Result<Option<Vec<EventId>>, Refusal> {
+    let Some(names) = &options.joint else { return Ok(None) };
+    if names.len() > MOST_EVENTS {
+        return Err(Refusal::Joint(format!("--joint takes at most {MOST_EVENTS} events, not {}", names.len())));
+    }
+    let mut found: Vec<EventId> = Vec::new();
+    for name in names {
+        let Some(index) = model.events.iter().position(|event| event.id == *name) else {
+            let hint = did_you_mean(name, model.events.iter().map(|event| event.id.as_str()));
+            let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
+            return Err(Refusal::Joint(format!("--joint: there is no event '{name}'{hint}")));
+        };
+        if found.contains(&EventId(index)) {
+            return Err(Refusal::Joint(format!("--joint names '{name}' twice")));
+        }
+        found.push(EventId(index));
+    }
+    Ok(Some(found))
+}
+
+fn forecast_on<N: Number>(model: &Model, warnings: &[String], joint: Option<&[EventId]>, options: &Options) -> Result<Answer, Trouble> {
+    let solution = solve::<N>(model, options.limits)?;
+    let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
+        let (conflicts, repairs) = explained(&solution, options.limits)?;
+        return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
+    };
+    let events = event_forecasts(&solution, posterior)?;
+    let default_joint: Vec<EventId> =
+        events.iter().enumerate().filter(|(_, e)| e.in_doubt()).map(|(index, _)| EventId(index)).take(MOST_EVENTS).collect();
+    let joint_windows = joint_windows(&solution, joint.unwrap_or(&default_joint))?;
+    let mut forecast = Forecast {
+        title: model.title.clone(),
+        horizon: Span { from: model.horizon.0, to: model.horizon.1 },
+        as_of: model.as_of,
+        method: Method::Exact,
+        feasible: true,
+        agreement: posterior.total().over(given.total()).to_f64(),
+        log_evidence: LogEvidence {
+            rules: solution.base.total().ln(),
+            facts: given.total().over(solution.base.total()).ln(),
+        },
+        events,
+        reports: report_forecasts(&solution, posterior)?,
+        queries: query_forecasts(&solution, posterior)?,
+        warnings: warnings.to_vec(),
+        joint_windows: Vec::new(),
+    };
+    match joint_windows {
+        Some(windows) => forecast.joint_windows = windows,
+        None => forecast.warnings.push("joint windows are left out: there are too many combinations of weeks (name fewer events with --joint)".to_string()),
+    }
+    forecast.warnings.extend(warning::of_forecast(model, &forecast));
+    Ok(Answer::Forecast(Box::new(forecast)))
+}
+
+fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
+    let solution = solve::<N>(model, options.limits)?;
+    let mut check = Check {
+        title: model.title.clone(),
+        feasible: solution.is_feasible(),
+        bounds: Vec::new(),
+        conflicts: Vec::new(),
+        repairs: Vec::new(),
+        warnings: warnings.to_vec(),
+    };
+    if !solution.is_feasible() {
+        (check.conflicts, check.repairs) = explained(&solution, options.limits)?;
+        return Ok(check);
+    }
+    let Some(posterior) = &solution.posterior else { return Ok(check) };
+    for (index, event) in model.events.iter().enumerate() {
+        let (days, _) = start_days(posterior, EventId(index))?;
+        let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
+        check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
+    }
+    if let Answer::Forecast(forecast) = forecast_on::<N>(model, &[], Some(&[]), options)? {
+        check.warnings.extend(forecast.warnings);
+    }
+    Ok(check)
+}
+
+fn explained<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
+    let (conflict, repair) = first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
+    Ok((vec![conflict], vec![repair]))
+}
+
+fn event_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<EventForecast>, Trouble> {
+    let model = solution.model;
+    let prior = if solution.compiler.has_conditioning_rules() {
+        Some(Calibration::<N>::new(solution.compiler.compile_prior(), Limits::default())?)
+    } else {
+        None
+    };
+    let mut found = Vec::new();
+    for (index, event) in model.events.iter().enumerate() {
+        let (days, never) = start_days(posterior, EventId(index))?;
+        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p }).collect();
+        let distribution = Distribution { days };
+        let occurs_before = match &prior {
+            Some(prior) => (occurs(prior, index)?, occurs(&solution.base, index)?),
+            None => (1.0, 1.0),
+        };
+        found.push(EventForecast {
+            id: event.id.clone(),
+            title: event.title.clone(),
+            occurs: distribution.occurs().min(1.0),
+            feasible: distribution.span(),
+            mode: distribution.mode(),
+            mean_day: distribution.mean(model.horizon.0),
+            quantiles: distribution.quantiles(),
+            windows: distribution.windows(),
+            days: distribution.days,
+            never,
+            occurs_before,
+            on_a_date: event.is_on_a_date(),
+        });
+    }
+    Ok(found)
+}
+
+fn occurs<N: Number>(calibration: &Calibration<N>, event: usize) -> Result<f64, Trouble> {
+    let (days, _) = start_days(calibration, EventId(event))?;
+    Ok(days.iter().map(|(_, p)| p).sum())
+}
+
+fn report_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<ReportForecast>, Trouble> {
+    let model = solution.model;
+    let mut found = Vec::new();
+    for &(index, standing) in &solution.hearing.standings {
+        let report = &model.reports[index];
+        let standing = match standing {
+            Standing::Echoes(original) => ReportStanding::Echoes { echoes: model.reports[original].id.clone() },
+            Standing::ReplacedBy(other) => ReportStanding::Replaced { replaced_by: model.reports[other].id.clone() },
+            Standing::Speaks(testimony) => speaking(solution, posterior, index, testimony)?,
+        };
+        let name = report.source_title.clone().or_else(|| report.source.clone());
+        let source = match (name, &report.grade) {
+            (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
+            (name, grade) => name.or_else(|| grade.clone()),
+        };
+        found.push(ReportForecast { id: report.id.clone(), standing, text: report.text.clone(), source });
+    }
+    Ok(found)
+}
+
+fn speaking<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>, index: usize, testimony: usize) -> Result<ReportStanding, Trouble> {
+    let report = &solution.model.reports[index];
+    let effect = &solution.effects[testimony];
+    let group = &solution.hearing.testimonies[testimony];
+    let founded = match effect.measure {
+        Some(Measure::Factor { on_weight, on_counter, constant }) => {
+            let share = Measure::FoundedShare { on_weight, on_counter, constant };
+            let claims = group.claims(solution.model);
+            Some(expectation(posterior, &solution.compiler, &claims, share)?.to_f64().min(1.0))
+        }
+        _ => None,
+    };
+    let at = group.reports.iter().position(|member| *member == index).unwrap_or(0);
+    Ok(ReportStanding::Speaks {
+        credibility: match report.strength {
+            Strength::Credibility { credibility, .. } => Some(credibility),
+            Strength::LikelihoodRatio(_) => None,
+        },
+        posterior: founded,
+        claim_prior: effect.claim_priors[at],
+        claim_posterior: probability(posterior, &solution.compiler, &report.claim.says)?,
+    })
+}
+
+fn query_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<QueryForecast>, Trouble> {
+    let answered = solution.model.queries.iter().map(|query| {
+        let probability = probability(posterior, &solution.compiler, &query.ask)?;
+        Ok(QueryForecast { id: query.id.clone(), ask: query.text.clone(), probability, term: term(probability) })
+    });
+    answered.collect()
+}

@@ -1,0 +1,18 @@
+//! What people ask of a scenario in (through inference), answers as plain data out.
+
+mod conflict;
+mod forecast;
+mod joint;
+mod knowledge;
+mod solve;
+mod summary;
+mod testimony;
+mod warning;
+
+pub use conflict::Conflict;
+pub use forecast::{
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast, Refusal,
+    ReportForecast, ReportStanding, check, forecast,
+};
+pub use joint::JointWindow;
+pub use summary::{DayProbability, Level, Quantile, Span, WEEKLY_QUANTILES, term};

@@ -1,0 +1,63 @@
+//! A path (or standard input) in, a scenario out; what is wrong with it goes to standard error.
+
+use super::Ending;
+use super::arguments::ScenarioArguments;
+use super::terminal;
+use dateline::{Invalid, LARGEST_FILE, Scenario};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// A file that could be read, and what came of parsing it.
+pub struct Parsed {
+    /// For messages and JSON.
+    pub path: String,
+    pub text: String,
+    pub scenario: Result<Scenario, Invalid>,
+}
+
+/// Reads and parses one scenario; `Err` is a sentence about a file that cannot be read.
+pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, String> {
+    let name = if is_stdin(path) { "<standard input>".to_string() } else { path.display().to_string() };
+    let text = read(path).map_err(|why| format!("{name}: {why}"))?;
+    let scenario = Scenario::parse_with(&text, &arguments.changes());
+    Ok(Parsed { path: name, text, scenario })
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The whole text, but no more than a scenario may have.
+fn read(path: &Path) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let limit = LARGEST_FILE as u64 + 1;
+    let read = if is_stdin(path) {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| {
+            if file.metadata()?.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a scenario file"));
+            }
+            file.take(limit).read_to_end(&mut bytes)
+        })
+    };
+    read.map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_string(),
+        io::ErrorKind::PermissionDenied => "the file may not be read".to_string(),
+        _ => error.to_string(),
+    })?;
+    if bytes.len() > LARGEST_FILE {
+        return Err(format!("the file is larger than {} MiB, which is the limit for a scenario", LARGEST_FILE >> 20));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        format!("the file is not UTF-8 text (line {line})")
+    })
+}
+
+/// Prints what is wrong with a scenario, and says whose fault it is.
+pub fn complain(parsed: &Parsed, invalid: &Invalid) -> Ending {
+    terminal::print_diagnostics(&invalid.diagnostics, &parsed.path, &parsed.text);
+    if invalid.only_in_changes() { Ending::Misuse } else { Ending::Fault }
+}

@@ -1,0 +1,44 @@
+//! Parsed arguments in, output on stdout and an exit status out: one file a command.
+
+mod arguments;
+mod check;
+mod forecast;
+mod input;
+mod schema;
+mod terminal;
+
+pub use arguments::Arguments;
+
+use arguments::Command;
+use std::io;
+use std::process::ExitCode;
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ending {
+    Done,
+    /// The scenario is at fault, or a file could not be read or written.
+    Fault,
+    /// The command line is at fault.
+    Misuse,
+}
+
+/// Runs a command.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let ended = match arguments.command {
+        Command::Forecast(arguments) => forecast::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Schema => schema::run(),
+    };
+    match ended {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::Fault) => ExitCode::from(1),
+        Ok(Ending::Misuse) => ExitCode::from(2),
+        // Whoever reads us has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            terminal::complain(&format!("the output could not be written: {error}"));
+            ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A network in, its total weight, marginals and the weights of further requirements out, exactly.
+
+mod calibrate;
+mod eliminate;
+mod number;
+mod order;
+mod potential;
+mod range_sum;
+mod table;
+
+pub use calibrate::Calibration;
+pub use number::{Number, Scaled};
+pub use order::{Cost, Limits, TooLarge};

@@ -1,0 +1,238 @@
+//! The two kinds of non-negative numbers that inference runs on: plain and of unlimited range.
+
+use std::cmp::Ordering;
+
+/// A product of two positive numbers below this has lost accuracy, or will soon.
+const SMALLEST: f64 = 1e-290;
+const LARGEST: f64 = 1e290;
+
+/// Non-negative numbers with sums and products.
+///
+/// Two implementations: `f64`, fast, which notes in `lost` when a product leaves its range; and [`Scaled`], whose range
+/// has no end. A run on `f64` that lost something is repeated on `Scaled`.
+pub trait Number: Copy + Send + Sync {
+    const ZERO: Self;
+    /// From a finite number ≥ 0.
+    fn from_f64(value: f64) -> Self;
+    fn plus(self, other: Self) -> Self;
+    fn times(self, other: Self, lost: &mut bool) -> Self;
+    fn is_zero(self) -> bool;
+    fn scaled(self) -> Scaled;
+    /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
+    fn normalise(values: &mut [Self], lost: &mut bool) -> i64;
+}
+
+impl Number for f64 {
+    const ZERO: f64 = 0.0;
+
+    fn from_f64(value: f64) -> f64 {
+        value
+    }
+
+    fn plus(self, other: f64) -> f64 {
+        self + other
+    }
+
+    fn times(self, other: f64, lost: &mut bool) -> f64 {
+        let product = self * other;
+        *lost |= (product < SMALLEST && self > 0.0 && other > 0.0) || product > LARGEST;
+        product
+    }
+
+    fn is_zero(self) -> bool {
+        self == 0.0
+    }
+
+    fn scaled(self) -> Scaled {
+        Scaled::from_f64(self)
+    }
+
+    fn normalise(values: &mut [f64], lost: &mut bool) -> i64 {
+        let greatest = values.iter().fold(0.0f64, |greatest, value| greatest.max(*value));
+        if greatest == 0.0 || (0.5..=2.0).contains(&greatest) {
+            return 0;
+        }
+        let exponent = Scaled::from_f64(greatest).exponent;
+        let factor = power_of_two(-exponent);
+        for value in values.iter_mut() {
+            *value = value.times(factor, lost);
+        }
+        exponent
+    }
+}
+
+/// 2^exponent for −1022 ≤ exponent ≤ 1023.
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent.clamp(-1022, 1023) + 1023) as u64) << 52)
+}
+
+/// `mantissa · 2^exponent`, a number ≥ 0 with the accuracy of `f64` and an exponent of 64 bits.
+///
+/// Invariant: the mantissa is in [1, 2), or mantissa and exponent are 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scaled {
+    mantissa: f64,
+    exponent: i64,
+}
+
+impl Scaled {
+    pub const ONE: Scaled = Scaled { mantissa: 1.0, exponent: 0 };
+
+    /// The same times 2^exponent.
+    pub fn shifted(self, exponent: i64) -> Scaled {
+        if self.mantissa == 0.0 { self } else { Scaled { exponent: self.exponent + exponent, ..self } }
+    }
+
+    /// `self / other`; 0 where `self` is 0; `other` must be positive.
+    pub fn over(self, other: Scaled) -> Scaled {
+        if self.mantissa == 0.0 {
+            return self;
+        }
+        Scaled::from_f64(self.mantissa / other.mantissa).shifted(self.exponent - other.exponent)
+    }
+
+    /// Product; no range is ever left.
+    pub fn by(self, other: Scaled) -> Scaled {
+        Scaled::from_f64(self.mantissa * other.mantissa).shifted(self.exponent + other.exponent)
+    }
+
+    /// The nearest `f64`; what is positive stays positive, what is too large becomes the largest.
+    pub fn to_f64(self) -> f64 {
+        if self.mantissa == 0.0 {
+            return 0.0;
+        }
+        let half = (self.exponent / 2).clamp(-1000, 1000);
+        let rest = (self.exponent - half).clamp(-1000, 1000);
+        (self.mantissa * power_of_two(half) * power_of_two(rest)).clamp(f64::from_bits(1), f64::MAX)
+    }
+
+    /// The number as `mantissa · 2^exponent`.
+    pub fn parts(self) -> (f64, i64) {
+        (self.mantissa, self.exponent)
+    }
+
+    /// Natural logarithm; −∞ of 0.
+    pub fn ln(self) -> f64 {
+        if self.mantissa == 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        // Close to 1 the two parts would cancel.
+        if self.exponent == -1 {
+            return (self.mantissa / 2.0).ln();
+        }
+        self.mantissa.ln() + self.exponent as f64 * std::f64::consts::LN_2
+    }
+}
+
+impl PartialOrd for Scaled {
+    fn partial_cmp(&self, other: &Scaled) -> Option<Ordering> {
+        match (self.mantissa == 0.0, other.mantissa == 0.0) {
+            (true, true) => Some(Ordering::Equal),
+            (true, false) => Some(Ordering::Less),
+            (false, true) => Some(Ordering::Greater),
+            _ => match self.exponent.cmp(&other.exponent) {
+                Ordering::Equal => self.mantissa.partial_cmp(&other.mantissa),
+                unequal => Some(unequal),
+            },
+        }
+    }
+}
+
+impl Number for Scaled {
+    const ZERO: Scaled = Scaled { mantissa: 0.0, exponent: 0 };
+
+    fn from_f64(value: f64) -> Scaled {
+        if value == 0.0 {
+            return Scaled::ZERO;
+        }
+        // Subnormal numbers are brought into the normal range first.
+        let (value, below) = if value < f64::MIN_POSITIVE { (value * power_of_two(200), 200) } else { (value, 0) };
+        let bits = value.to_bits();
+        let exponent = ((bits >> 52) & 0x7ff) as i64 - 1023;
+        let mantissa = f64::from_bits((bits & !(0x7ff << 52)) | (1023 << 52));
+        Scaled { mantissa, exponent: exponent - below }
+    }
+
+    fn plus(self, other: Scaled) -> Scaled {
+        if self.mantissa == 0.0 {
+            return other;
+        }
+        if other.mantissa == 0.0 {
+            return self;
+        }
+        let (large, small) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let gap = large.exponent - small.exponent;
+        if gap > 60 {
+            return large;
+        }
+        let mantissa = large.mantissa + small.mantissa * power_of_two(-gap);
+        if mantissa >= 2.0 {
+            Scaled { mantissa: mantissa / 2.0, exponent: large.exponent + 1 }
+        } else {
+            Scaled { mantissa, exponent: large.exponent }
+        }
+    }
+
+    fn times(self, other: Scaled, _: &mut bool) -> Scaled {
+        let mantissa = self.mantissa * other.mantissa;
+        if mantissa == 0.0 {
+            return Scaled::ZERO;
+        }
+        let exponent = self.exponent + other.exponent;
+        if mantissa >= 2.0 { Scaled { mantissa: mantissa / 2.0, exponent: exponent + 1 } } else { Scaled { mantissa, exponent } }
+    }
+
+    fn is_zero(self) -> bool {
+        self.mantissa == 0.0
+    }
+
+    fn scaled(self) -> Scaled {
+        self
+    }
+
+    fn normalise(_: &mut [Scaled], _: &mut bool) -> i64 {
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scaled_numbers_go_where_f64_ends() {
+        let mut lost = false;
+        let tiny = <Scaled as Number>::from_f64(1e-300);
+        let square = tiny.times(tiny, &mut lost);
+        assert_eq!(square.to_f64(), f64::from_bits(1));
+        assert!((square.over(tiny).to_f64() / 1e-300 - 1.0).abs() < 1e-15);
+        assert!((square.ln() - 2.0 * 1e-300f64.ln()).abs() < 1e-9);
+        assert!(!lost);
+    }
+
+    #[test]
+    fn sums_products_and_order_agree_with_f64() {
+        let numbers = [0.0, 5e-324, 1e-310, 1e-3, 0.75, 1.0, 1.5, 2.0, 3.0, 1e10, 1e150];
+        let mut lost = false;
+        for a in numbers {
+            for b in numbers {
+                let (x, y) = (<Scaled as Number>::from_f64(a), <Scaled as Number>::from_f64(b));
+                assert_eq!(x.plus(y).to_f64(), a + b, "{a} + {b}");
+                if a * b > 1e-300 {
+                    assert_eq!(x.times(y, &mut lost).to_f64(), a * b, "{a} · {b}");
+                }
+                assert_eq!(x.partial_cmp(&y), a.partial_cmp(&b));
+            }
+        }
+    }
+
+    #[test]
+    fn f64_notes_what_it_loses() {
+        let mut lost = false;
+        1e-200.times(1e-50, &mut lost);
+        0.0.times(1e-300, &mut lost);
+        assert!(!lost);
+        1e-200.times(1e-200, &mut lost);
+        assert!(lost);
+    }
+}

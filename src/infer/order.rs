@@ -1,0 +1,262 @@
+//! Scopes and sizes in, an elimination order with its predicted cost out.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeSet, BinaryHeap};
+
+/// What a computation may use.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    /// Bytes of all tables together.
+    pub memory: u64,
+    /// Elementary steps (a multiplication or a range sum each).
+    pub operations: f64,
+}
+
+impl Default for Limits {
+    /// 1 GiB and 2·10^10 steps, which is about a minute.
+    fn default() -> Limits {
+        Limits { memory: 1 << 30, operations: 2e10 }
+    }
+}
+
+/// What a computation is predicted to use.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Entries of all tables together.
+    pub cells: f64,
+    /// Elementary steps.
+    pub operations: f64,
+    /// The variables of the largest table.
+    pub largest: Vec<usize>,
+    /// Entries of the largest table.
+    pub largest_cells: f64,
+}
+
+/// An exact answer would cost more than the limits allow; nothing has been computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TooLarge {
+    pub cost: Cost,
+    /// Predicted bytes of all tables.
+    pub bytes: f64,
+    pub limits: Limits,
+    /// The events that the largest table ties together, as indices into the model's.
+    pub events: BTreeSet<usize>,
+}
+
+/// A factor as the planner sees it.
+#[derive(Clone, Debug)]
+pub struct Outline {
+    pub scope: Vec<usize>,
+    pub dense: bool,
+}
+
+/// An elimination order and what it costs.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    pub order: Vec<usize>,
+    pub cost: Cost,
+}
+
+/// Neighbours beyond this many factors are judged anew only when their turn comes.
+const CROWDED: usize = 64;
+
+/// A candidate for elimination, cheapest first, then by index.
+#[derive(PartialEq)]
+struct Candidate {
+    weight: f64,
+    var: usize,
+    version: u32,
+}
+
+impl Eq for Candidate {}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Candidate) -> Ordering {
+        other.weight.total_cmp(&self.weight).then(other.var.cmp(&self.var))
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Candidate) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The factors during a simulated elimination.
+struct Simulation<'a> {
+    sizes: &'a [usize],
+    outlines: Vec<Option<Outline>>,
+    /// For each variable the indices of the outlines that hold it (some of them gone).
+    holders: Vec<Vec<usize>>,
+}
+
+/// What summing out one variable would do.
+struct Step {
+    scope: BTreeSet<usize>,
+    cells: f64,
+    operations: f64,
+}
+
+/// Plans to sum out all of `vars`: always the variable whose table is smallest (min-weight), true sizes as weights.
+pub fn plan(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
+    let mut simulation = Simulation::new(outlines, sizes);
+    let mut heap = BinaryHeap::new();
+    let mut versions = vec![0u32; sizes.len()];
+    let mut stale = vec![false; sizes.len()];
+    let mut open = vec![false; sizes.len()];
+    for &var in vars {
+        open[var] = true;
+        heap.push(Candidate { weight: simulation.step(var).weight(), var, version: 0 });
+    }
+    let mut plan = Plan::default();
+    while let Some(Candidate { var, version, .. }) = heap.pop() {
+        if !open[var] || version != versions[var] {
+            continue;
+        }
+        if std::mem::take(&mut stale[var]) {
+            versions[var] += 1;
+            heap.push(Candidate { weight: simulation.step(var).weight(), var, version: versions[var] });
+            continue;
+        }
+        let step = simulation.step(var);
+        plan.cost.add(&step);
+        simulation.eliminate(var, &step);
+        open[var] = false;
+        plan.order.push(var);
+        for &other in step.scope.iter().filter(|other| open[**other]) {
+            if simulation.holders[other].len() > CROWDED {
+                stale[other] = true;
+            } else {
+                versions[other] += 1;
+                heap.push(Candidate { weight: simulation.step(other).weight(), var: other, version: versions[other] });
+            }
+        }
+    }
+    plan
+}
+
+impl Step {
+    fn weight(&self) -> f64 {
+        self.cells + 1e-3 * self.operations
+    }
+}
+
+impl Cost {
+    fn add(&mut self, step: &Step) {
+        self.cells += step.cells;
+        self.operations += step.operations;
+        if step.cells > self.largest_cells {
+            self.largest_cells = step.cells;
+            self.largest = step.scope.iter().copied().collect();
+        }
+    }
+
+    /// The cost of this and something else.
+    pub fn plus(mut self, other: &Cost) -> Cost {
+        self.cells += other.cells;
+        self.operations += other.operations;
+        if other.largest_cells > self.largest_cells {
+            self.largest_cells = other.largest_cells;
+            self.largest = other.largest.clone();
+        }
+        self
+    }
+
+    /// Refuses what the limits do not allow; `bytes` is what an entry takes.
+    pub fn check(&self, limits: Limits, bytes: usize) -> Result<(), TooLarge> {
+        let memory = self.cells * bytes as f64;
+        if memory <= limits.memory as f64 && self.operations <= limits.operations {
+            return Ok(());
+        }
+        Err(TooLarge { cost: self.clone(), bytes: memory, limits, events: BTreeSet::new() })
+    }
+}
+
+impl<'a> Simulation<'a> {
+    fn new(outlines: Vec<Outline>, sizes: &'a [usize]) -> Simulation<'a> {
+        let mut holders = vec![Vec::new(); sizes.len()];
+        for (index, outline) in outlines.iter().enumerate() {
+            outline.scope.iter().for_each(|var| holders[*var].push(index));
+        }
+        Simulation { sizes, outlines: outlines.into_iter().map(Some).collect(), holders }
+    }
+
+    fn step(&mut self, var: usize) -> Step {
+        let Simulation { outlines, holders, sizes } = self;
+        holders[var].retain(|index| outlines[*index].is_some());
+        let mut scope = BTreeSet::new();
+        let mut outer = BTreeSet::new();
+        let (mut dense, mut steps) = (0.0, 0.0);
+        for outline in holders[var].iter().filter_map(|index| outlines[*index].as_ref()) {
+            scope.extend(outline.scope.iter().copied());
+            if outline.dense {
+                outer.extend(outline.scope.iter().copied());
+                dense += 1.0;
+            } else {
+                steps += 1.0;
+            }
+        }
+        scope.remove(&var);
+        outer.remove(&var);
+        let product = |vars: &BTreeSet<usize>| vars.iter().map(|v| sizes[*v] as f64).product::<f64>();
+        let (cells, lines) = (product(&scope), product(&outer));
+        let length = sizes[var] as f64;
+        // Lines are multiplied up and, where there are steps, laid out for range sums; then a few ranges for every cell.
+        let sums = if steps > 0.0 { length.log2().max(1.0) } else { 0.0 };
+        Step { operations: lines * length * (1.0 + dense + sums) + cells * 4.0 * steps, scope, cells }
+    }
+
+    fn eliminate(&mut self, var: usize, step: &Step) {
+        for index in std::mem::take(&mut self.holders[var]) {
+            self.outlines[index] = None;
+        }
+        let index = self.outlines.len();
+        for &other in &step.scope {
+            let outlines = &self.outlines;
+            if self.holders[other].len() <= CROWDED {
+                self.holders[other].retain(|held| outlines[*held].is_some());
+            }
+            self.holders[other].push(index);
+        }
+        self.outlines.push(Some(Outline { scope: step.scope.iter().copied().collect(), dense: true }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(pairs: &[(usize, usize)]) -> Vec<Outline> {
+        pairs.iter().map(|(a, b)| Outline { scope: vec![*a, *b], dense: false }).collect()
+    }
+
+    #[test]
+    fn a_chain_is_eliminated_from_its_ends() {
+        let chain: Vec<(usize, usize)> = (0..9).map(|i| (i, i + 1)).collect();
+        let plan = plan(steps(&chain), &(0..10).collect::<Vec<_>>(), &[100; 10]);
+        assert_eq!(plan.order.len(), 10);
+        assert_eq!(plan.cost.largest_cells, 100.0);
+    }
+
+    #[test]
+    fn a_star_with_many_arms_keeps_its_hub_for_the_end() {
+        let star: Vec<(usize, usize)> = (1..500).map(|i| (0, i)).collect();
+        let plan = plan(steps(&star), &(0..500).collect::<Vec<_>>(), &[30; 500]);
+        assert_eq!(plan.cost.largest_cells, 30.0);
+        assert!(plan.order.iter().position(|v| *v == 0).unwrap() >= 498);
+    }
+
+    #[test]
+    fn a_ring_needs_tables_of_two() {
+        let ring: Vec<(usize, usize)> = (0..8).map(|i| (i, (i + 1) % 8)).collect();
+        let plan = plan(steps(&ring), &(0..8).collect::<Vec<_>>(), &[10; 8]);
+        assert_eq!(plan.cost.largest_cells, 100.0);
+    }
+
+    #[test]
+    fn costs_beyond_a_limit_are_refused() {
+        let cost = Cost { cells: 1e6, ..Cost::default() };
+        assert!(cost.check(Limits { memory: 8_000_000, operations: 1.0 }, 8).is_ok());
+        assert!(cost.check(Limits { memory: 7_999_999, operations: 1.0 }, 8).is_err());
+    }
+}

@@ -1,0 +1,364 @@
+//! The factors of a network, prepared so that any of their variables can be summed out.
+
+use super::number::Number;
+use super::table::Table;
+use crate::network::{Delay, Factor, Function, Latest, Local, NEVER, VarId, Variable};
+
+/// A factor ready for use.
+#[derive(Clone, Debug)]
+pub enum Potential<N> {
+    Table(Table<N>),
+    Delay(PreparedDelay<N>),
+    Latest(PreparedLatest),
+    Local(PreparedLocal),
+}
+
+/// A weighted delay with its variables' domains.
+#[derive(Clone, Debug)]
+pub struct PreparedDelay<N> {
+    pub scope: Vec<usize>,
+    from: Variable,
+    to: Variable,
+    first: i32,
+    weights: Vec<N>,
+    never: Vec<N>,
+}
+
+/// The latest of two days with their domains.
+#[derive(Clone, Debug)]
+pub struct PreparedLatest {
+    pub scope: Vec<usize>,
+    parts: [(usize, Variable, i32); 2],
+    latest: (usize, Variable),
+}
+
+/// A function of two variables (and perhaps a selector) as its pieces along each of them.
+#[derive(Clone, Debug)]
+pub struct PreparedLocal {
+    pub scope: Vec<usize>,
+    /// The one or two variables of the function.
+    vars: Vec<usize>,
+    selector: Option<usize>,
+    /// For each of `vars` its pieces, a row for every value of the other.
+    rows: Vec<Rows>,
+}
+
+/// Step functions, one a row: row `r` is `values[i]` up to `ends[i]` for `i` from `offsets[r]` on.
+#[derive(Clone, Debug, Default)]
+struct Rows {
+    offsets: Vec<u32>,
+    ends: Vec<u32>,
+    values: Vec<f64>,
+}
+
+/// A step of a function of one variable: `value` up to (not including) index `end`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    pub end: usize,
+    pub value: f64,
+}
+
+impl<N: Number> Potential<N> {
+    /// Prepares a factor; `variables` are all those of its network and extension.
+    pub fn new(factor: &Factor, variable: &impl Fn(VarId) -> Variable, sizes: &[usize]) -> Potential<N> {
+        match factor {
+            Factor::Table { scope, values } => {
+                let scope = scope.iter().map(|var| var.0).collect();
+                Potential::Table(Table::new(scope, values.iter().map(|v| N::from_f64(*v)).collect(), sizes))
+            }
+            Factor::Delay(delay) => Potential::Delay(PreparedDelay::new(delay, variable)),
+            Factor::Latest(latest) => Potential::Latest(PreparedLatest::new(latest, variable)),
+            Factor::Local(local) => Potential::Local(PreparedLocal::new(local, variable)),
+        }
+    }
+
+    pub fn scope(&self) -> &[usize] {
+        match self {
+            Potential::Table(table) => &table.scope,
+            Potential::Delay(delay) => &delay.scope,
+            Potential::Latest(latest) => &latest.scope,
+            Potential::Local(local) => &local.scope,
+        }
+    }
+
+    /// Whether its values along a variable are arbitrary; otherwise they are steps.
+    pub fn is_dense(&self) -> bool {
+        matches!(self, Potential::Table(_) | Potential::Delay(_))
+    }
+
+    /// The power of two that its values are to be multiplied by.
+    pub fn exponent(&self) -> i64 {
+        if let Potential::Table(table) = self { table.exponent } else { 0 }
+    }
+
+    /// For a dense factor: multiplies `line` (the values along `x`) by it, for given values of the other variables.
+    pub fn multiply(&self, x: usize, assignment: &mut [u32], line: &mut [N], lost: &mut bool) {
+        match self {
+            Potential::Table(table) => {
+                assignment[x] = 0;
+                let (mut at, stride) = (table.position(assignment), table.stride(x));
+                for value in line.iter_mut() {
+                    *value = value.times(table.values[at], lost);
+                    at += stride;
+                }
+            }
+            Potential::Delay(delay) => delay.multiply(x, assignment, line, lost),
+            Potential::Latest(_) | Potential::Local(_) => unreachable!("only dense factors are multiplied in"),
+        }
+    }
+
+    /// For a factor of steps: its pieces along `x`, for given values of the other variables.
+    pub fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
+        pieces.clear();
+        match self {
+            Potential::Local(local) => local.pieces(x, assignment, pieces),
+            Potential::Latest(latest) => latest.pieces(x, assignment, pieces),
+            Potential::Table(_) | Potential::Delay(_) => unreachable!("dense factors have no pieces"),
+        }
+    }
+}
+
+impl<N: Number> PreparedDelay<N> {
+    fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
+        PreparedDelay {
+            scope: vec![delay.from.0, delay.to.0],
+            from: variable(delay.from),
+            to: variable(delay.to),
+            first: delay.first,
+            weights: delay.weights.iter().map(|w| N::from_f64(*w)).collect(),
+            never: delay.never.iter().map(|w| N::from_f64(*w)).collect(),
+        }
+    }
+
+    fn multiply(&self, x: usize, assignment: &[u32], line: &mut [N], lost: &mut bool) {
+        if x == self.scope[1] {
+            self.multiply_to(assignment[self.scope[0]] as usize, line, lost);
+        } else {
+            self.multiply_from(assignment[self.scope[1]] as usize, line, lost);
+        }
+    }
+
+    /// Along `to`, for one value of `from`.
+    fn multiply_to(&self, from: usize, line: &mut [N], lost: &mut bool) {
+        let (days, ends) = line.split_at_mut(self.to.days);
+        if from >= self.from.days {
+            days.fill(N::ZERO);
+            return;
+        }
+        // Index of `to` at which the first weight stands.
+        let start = i64::from(self.from.value(from)) + i64::from(self.first) - i64::from(self.to.first);
+        self.multiply_days(days, start, lost, false);
+        if let Some(end) = ends.first_mut() {
+            *end = self.never.get(from).map_or(N::ZERO, |never| end.times(*never, lost));
+        }
+    }
+
+    /// Along `from`, for one value of `to`.
+    fn multiply_from(&self, to: usize, line: &mut [N], lost: &mut bool) {
+        let (days, ends) = line.split_at_mut(self.from.days);
+        if to >= self.to.days {
+            for (index, value) in days.iter_mut().enumerate() {
+                *value = self.never.get(index).map_or(N::ZERO, |never| value.times(*never, lost));
+            }
+            return;
+        }
+        let last = i64::from(self.first) + self.weights.len() as i64 - 1;
+        let start = i64::from(self.to.value(to)) - last - i64::from(self.from.first);
+        self.multiply_days(days, start, lost, true);
+        ends.fill(N::ZERO);
+    }
+
+    /// Multiplies by the weights laid down from index `start` on (backwards where `reversed`), and by 0 elsewhere.
+    fn multiply_days(&self, days: &mut [N], start: i64, lost: &mut bool, reversed: bool) {
+        let count = self.weights.len() as i64;
+        let from = start.clamp(0, days.len() as i64) as usize;
+        let to = (start + count).clamp(from as i64, days.len() as i64) as usize;
+        days[..from].fill(N::ZERO);
+        days[to..].fill(N::ZERO);
+        for (index, value) in days[from..to].iter_mut().enumerate() {
+            let at = (from as i64 + index as i64 - start) as usize;
+            let weight = self.weights[if reversed { self.weights.len() - 1 - at } else { at }];
+            *value = value.times(weight, lost);
+        }
+    }
+}
+
+impl PreparedLatest {
+    fn new(latest: &Latest, variable: &impl Fn(VarId) -> Variable) -> PreparedLatest {
+        PreparedLatest {
+            scope: vec![latest.parts[0].0.0, latest.parts[1].0.0, latest.latest.0],
+            parts: latest.parts.map(|(var, offset)| (var.0, variable(var), offset)),
+            latest: (latest.latest.0, variable(latest.latest)),
+        }
+    }
+
+    fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
+        let day = |(var, variable, offset): (usize, Variable, i32)| {
+            let value = variable.value(assignment[var] as usize);
+            (value != NEVER).then(|| value + offset)
+        };
+        if x == self.latest.0 {
+            let latest = match (day(self.parts[0]), day(self.parts[1])) {
+                (Some(one), Some(two)) => Some(one.max(two)),
+                _ => None,
+            };
+            return point(&self.latest.1, latest, pieces);
+        }
+        let (part, other) = if x == self.parts[0].0 { (self.parts[0], self.parts[1]) } else { (self.parts[1], self.parts[0]) };
+        let variable = part.1;
+        let latest = self.latest.1.value(assignment[self.latest.0] as usize);
+        match (day(other), latest) {
+            (None, NEVER) => pieces.push(Piece { end: variable.size(), value: 1.0 }),
+            (None, _) => pieces.push(Piece { end: variable.size(), value: 0.0 }),
+            (Some(_), NEVER) => point(&variable, None, pieces),
+            (Some(other), latest) if other < latest => point(&variable, Some(latest - part.2), pieces),
+            (Some(other), latest) if other == latest => {
+                let end = (latest - part.2 - variable.first + 1).clamp(0, variable.days as i32) as usize;
+                step(pieces, end, 1.0);
+                step(pieces, variable.size(), 0.0);
+            }
+            _ => pieces.push(Piece { end: variable.size(), value: 0.0 }),
+        }
+    }
+}
+
+/// 1 at one day (`None`: at "does not occur"), 0 elsewhere.
+fn point(variable: &Variable, day: Option<i32>, pieces: &mut Vec<Piece>) {
+    let index = match day {
+        Some(day) => i64::from(day) - i64::from(variable.first),
+        None if variable.never => variable.days as i64,
+        None => -1,
+    };
+    let limit = if day.is_some() { variable.days } else { variable.size() };
+    if (0..limit as i64).contains(&index) {
+        step(pieces, index as usize, 0.0);
+        step(pieces, index as usize + 1, 1.0);
+    }
+    step(pieces, variable.size(), 0.0);
+}
+
+/// Adds a piece unless it is empty.
+fn step(pieces: &mut Vec<Piece>, end: usize, value: f64) {
+    if pieces.last().map_or(0, |piece| piece.end) < end {
+        pieces.push(Piece { end, value });
+    }
+}
+
+impl PreparedLocal {
+    fn new(local: &Local, variable: &impl Fn(VarId) -> Variable) -> PreparedLocal {
+        let rows = local.scope.iter().map(|x| Rows::along(*x, local, variable)).collect();
+        let vars: Vec<usize> = local.scope.iter().map(|var| var.0).collect();
+        let selector = local.selector.map(|var| var.0);
+        PreparedLocal { scope: vars.iter().copied().chain(selector).collect(), vars, selector, rows }
+    }
+
+    fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
+        let Some(at) = self.vars.iter().position(|var| *var == x) else {
+            return self.selector_pieces(assignment, pieces);
+        };
+        let other = if self.vars.len() == 2 { assignment[self.vars[1 - at]] as usize } else { 0 };
+        let (ends, values) = self.rows[at].row(other);
+        let chosen = self.selector.map(|selector| assignment[selector] == 1);
+        for (end, value) in ends.iter().zip(values) {
+            let value = match chosen {
+                None => *value,
+                Some(truth) => f64::from(u8::from((*value > 0.0) == truth)),
+            };
+            pieces.push(Piece { end: *end as usize, value });
+        }
+    }
+
+    /// Along the selector: 1 at the truth that the other variables give.
+    fn selector_pieces(&self, assignment: &[u32], pieces: &mut Vec<Piece>) {
+        let truth = match self.vars[..] {
+            [] => self.constant(),
+            [x] => self.rows[0].value(0, assignment[x]) > 0.0,
+            [x, y, ..] => self.rows[0].value(assignment[y] as usize, assignment[x]) > 0.0,
+        };
+        pieces.push(Piece { end: 1, value: f64::from(u8::from(!truth)) });
+        pieces.push(Piece { end: 2, value: f64::from(u8::from(truth)) });
+    }
+
+    fn constant(&self) -> bool {
+        self.rows.first().is_some_and(|rows| rows.value(0, 0) > 0.0)
+    }
+}
+
+impl Rows {
+    /// The pieces of a function along `x`, a row for each value of the other variable (one row if there is none).
+    fn along(x: VarId, local: &Local, variable: &impl Fn(VarId) -> Variable) -> Rows {
+        let other = local.scope.iter().copied().find(|var| *var != x);
+        let along = variable(x);
+        let mut rows = Rows { offsets: vec![0], ..Rows::default() };
+        let mut breaks = Vec::new();
+        for row in 0..other.map_or(1, |var| variable(var).size()) {
+            let across = other.map(|var| (var, variable(var).value(row)));
+            let value_at = |index: usize| {
+                let value = |asked: VarId| match across {
+                    _ if asked == x => along.value(index),
+                    Some((var, value)) if asked == var => value,
+                    _ => variable(asked).value(0),
+                };
+                local.function.value(&value)
+            };
+            starts(&along, x, across, &local.function, variable, &mut breaks);
+            for (at, start) in breaks.iter().enumerate() {
+                let end = breaks.get(at + 1).copied().unwrap_or(along.size());
+                rows.add(end as u32, value_at(*start));
+            }
+            rows.offsets.push(rows.ends.len() as u32);
+        }
+        rows
+    }
+
+    fn add(&mut self, end: u32, value: f64) {
+        let first_of_row = self.ends.len() as u32 == self.offsets.last().copied().unwrap_or(0);
+        match self.values.last() {
+            // A piece of the same value as the one before only makes that one longer.
+            Some(last) if !first_of_row && *last == value => {
+                let at = self.ends.len() - 1;
+                self.ends[at] = end;
+            }
+            _ => {
+                self.ends.push(end);
+                self.values.push(value);
+            }
+        }
+    }
+
+    fn row(&self, row: usize) -> (&[u32], &[f64]) {
+        let range = self.offsets[row] as usize..self.offsets[row + 1] as usize;
+        (&self.ends[range.clone()], &self.values[range])
+    }
+
+    fn value(&self, row: usize, index: u32) -> f64 {
+        let (ends, values) = self.row(row);
+        values[ends.partition_point(|end| *end <= index)]
+    }
+}
+
+/// The indices at which pieces start: 0, where the function may change, and "does not occur".
+fn starts(
+    along: &Variable,
+    x: VarId,
+    across: Option<(VarId, i32)>,
+    function: &Function,
+    variable: &impl Fn(VarId) -> Variable,
+    found: &mut Vec<usize>,
+) {
+    let value = |asked: VarId| match across {
+        Some((var, value)) if asked == var => value,
+        _ => variable(asked).value(0),
+    };
+    let mut days = Vec::new();
+    function.breaks(x, (along.first, along.last()), &value, &mut days);
+    found.clear();
+    found.push(0);
+    let inside = days.into_iter().filter(|day| *day > along.first && *day <= along.last());
+    found.extend(inside.map(|day| (day - along.first) as usize));
+    if along.never && along.days > 0 {
+        found.push(along.days);
+    }
+    found.sort_unstable();
+    found.dedup();
+}

@@ -1,0 +1,62 @@
+//! Dense tables over a few variables.
+
+use super::number::{Number, Scaled};
+
+/// A function of the variables `scope` (by index), row-major, to be multiplied by 2^`exponent`.
+#[derive(Clone, Debug)]
+pub struct Table<N> {
+    pub scope: Vec<usize>,
+    /// Distance in `values` between neighbouring values of each variable of the scope.
+    pub strides: Vec<usize>,
+    pub values: Vec<N>,
+    pub exponent: i64,
+}
+
+impl<N: Number> Table<N> {
+    /// A table from its values; `sizes` are those of all variables.
+    pub fn new(scope: Vec<usize>, values: Vec<N>, sizes: &[usize]) -> Table<N> {
+        let strides = strides(&scope, sizes);
+        Table { scope, strides, values, exponent: 0 }
+    }
+
+    /// The value of a table without variables.
+    pub fn scalar(&self) -> Scaled {
+        self.values[0].scaled().shifted(self.exponent)
+    }
+
+    /// Where the entry stands that an assignment (an index for every variable) selects.
+    pub fn position(&self, assignment: &[u32]) -> usize {
+        self.scope.iter().zip(&self.strides).map(|(var, stride)| assignment[*var] as usize * stride).sum()
+    }
+
+    /// Distance between neighbouring values of `var`, which must be in the scope.
+    pub fn stride(&self, var: usize) -> usize {
+        self.scope.iter().position(|v| *v == var).map_or(0, |at| self.strides[at])
+    }
+
+    /// Brings the entries to moderate size.
+    pub fn normalise(&mut self, lost: &mut bool) {
+        self.exponent += N::normalise(&mut self.values, lost);
+    }
+}
+
+/// Row-major strides.
+pub fn strides(scope: &[usize], sizes: &[usize]) -> Vec<usize> {
+    let mut strides = vec![1; scope.len()];
+    for at in (1..scope.len()).rev() {
+        strides[at - 1] = strides[at] * sizes[scope[at]];
+    }
+    strides
+}
+
+/// Steps through all assignments of `scope`, the last variable fastest; false when it is back at the first.
+pub fn advance(scope: &[usize], sizes: &[usize], assignment: &mut [u32]) -> bool {
+    for var in scope.iter().rev() {
+        assignment[*var] += 1;
+        if (assignment[*var] as usize) < sizes[*var] {
+            return true;
+        }
+        assignment[*var] = 0;
+    }
+    false
+}

@@ -1,0 +1,15 @@
+//! Text of the scenario language in, date windows and proposition trees with spans out.
+
+mod lexer;
+mod parser;
+mod tree;
+mod vocabulary;
+mod window;
+
+pub use parser::{SyntaxError, parse_proposition};
+pub use tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
+pub use vocabulary::{is_event_name, is_reserved};
+pub use window::{Horizon, Window, WindowError};
+
+pub(crate) use parser::describe_window_error;
+pub(crate) use window::parse_window;

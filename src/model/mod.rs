@@ -1,0 +1,67 @@
+//! What a scenario means, in the small: events, rules, facts and reports by id, with nothing left to parse or default.
+
+mod event;
+mod proposition;
+mod report;
+
+pub use event::{Calendar, Event, EventId, Outcome, Start};
+pub use proposition::{Bound, DayClass, Point, Proposition, Side, Statement};
+pub use report::{Claim, Report, Strength};
+
+use crate::day::Day;
+
+/// A whole scenario.
+///
+/// Invariants, kept by whoever builds one: event ids and indices are in range; `after` forms no circle; every
+/// probability lies in 0 to 1; every prior has positive mass; ids of rules, reports, observations and queries differ.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub title: Option<String>,
+    /// First and last day on which an event may start.
+    pub horizon: (Day, Day),
+    pub as_of: Option<Day>,
+    pub calendar: Calendar,
+    pub events: Vec<Event>,
+    pub rules: Vec<Rule>,
+    pub reports: Vec<Report>,
+    pub observations: Vec<Observation>,
+    /// Facts learned last of all.
+    pub assumptions: Vec<Proposition>,
+    pub queries: Vec<Query>,
+}
+
+/// A hard rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    pub id: String,
+    pub text: String,
+    pub says: Proposition,
+    /// Left out at the user's wish.
+    pub dropped: bool,
+}
+
+/// A hard fact.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    pub id: String,
+    pub text: String,
+    pub date: Option<Day>,
+    pub says: Proposition,
+    /// Left out at the user's wish.
+    pub dropped: bool,
+}
+
+/// A question.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub id: String,
+    pub text: String,
+    pub ask: Proposition,
+}
+
+impl Model {
+    /// Number of days on which an event may start.
+    pub fn days(&self) -> i32 {
+        self.horizon.1 - self.horizon.0 + 1
+    }
+}

@@ -1,0 +1,43 @@
+//! Reports: claims with credibility.
+
+use super::proposition::Proposition;
+use crate::day::Day;
+
+/// One report as the file has it; which of them count, and which speak as one, is decided when a forecast is made.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub id: String,
+    /// The words of the claim.
+    pub text: String,
+    pub source: Option<String>,
+    /// The source's title for people, where it has one.
+    pub source_title: Option<String>,
+    pub date: Option<Day>,
+    pub claim: Claim,
+    pub strength: Strength,
+    /// The grade as written, where the strength comes from one.
+    pub grade: Option<String>,
+    /// Index of the report that this one copies.
+    pub echoes: Option<usize>,
+    /// Not replaced by its source's later word.
+    pub independent: bool,
+    /// Left out at the user's wish.
+    pub dropped: bool,
+}
+
+/// A proposition, and how far the truth may miss it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub says: Proposition,
+    /// Probabilities that the truth comes so many days after what was said; they sum to 1. `[(0, 1)]` without slip.
+    pub slips: Vec<(i32, f64)>,
+}
+
+/// What a report does to the odds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Strength {
+    /// Probability that it is well founded, and how sure it sounds itself.
+    Credibility { credibility: f64, hedge: f64 },
+    /// How much likelier it was to be said if true.
+    LikelihoodRatio(f64),
+}

@@ -1,0 +1,469 @@
+//! A model in, once; then for every state of knowledge a network out.
+
+use super::formula::{Blend, ClassDays, Formula, Function, Kind, Literal, Measure, Test};
+use super::narrow::Domains;
+use super::require::{Extension, conjuncts, simplified};
+use super::{Delay, Factor, Latest, Network, Role, VarId, Variable};
+use crate::day::Day;
+use crate::model::{Bound, Claim, DayClass, Event, EventId, Model, Outcome, Point, Proposition, Side, Start, Statement};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Worlds of one event (start and length, and the lengths of events on a date) that are listed to scale its prior.
+const MOST_LOCAL_WORLDS: f64 = 5e7;
+/// Numbers of days beyond this stand for an open side.
+const OPEN: i32 = 1_000_000_000;
+
+/// What is known besides the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// Hard: worlds in which one of them is false are impossible.
+    pub facts: Vec<Formula>,
+    /// Soft: every world's weight is multiplied by these.
+    pub weights: Vec<Function>,
+}
+
+/// The prior and the rules of a model, ready to be joined with evidence.
+#[derive(Debug)]
+pub struct Compiler<'m> {
+    model: &'m Model,
+    variables: Vec<Variable>,
+    /// Weight of every value; `None` where all weigh 1.
+    weights: Vec<Option<Vec<f64>>>,
+    starts: Vec<VarId>,
+    ends: Vec<Option<VarId>>,
+    /// How dates come about: delays and latest days.
+    structure: Vec<Factor>,
+    /// Rules, as far as they are not in the weights.
+    rules: Vec<Formula>,
+    /// Whether the rules leave some event no day of its own.
+    contradiction: bool,
+}
+
+impl<'m> Compiler<'m> {
+    /// Sets up variables and priors, narrows the priors by the rules that do so, and keeps the other rules.
+    ///
+    /// # Errors
+    /// A sentence, where a rule about an event of very many lengths would take too long to narrow its prior.
+    pub fn new(model: &'m Model) -> Result<Compiler<'m>, String> {
+        let mut compiler = Compiler {
+            model,
+            variables: Vec::new(),
+            weights: Vec::new(),
+            starts: Vec::new(),
+            ends: vec![None; model.events.len()],
+            structure: Vec::new(),
+            rules: Vec::new(),
+            contradiction: false,
+        };
+        compiler.add_starts();
+        compiler.add_ends();
+        compiler.add_predecessors();
+        compiler.add_rules()?;
+        Ok(compiler)
+    }
+
+    fn add(&mut self, variable: Variable, weights: Option<Vec<f64>>) -> VarId {
+        self.variables.push(variable);
+        self.weights.push(weights);
+        VarId(self.variables.len() - 1)
+    }
+
+    fn add_starts(&mut self) {
+        for (index, event) in self.model.events.iter().enumerate() {
+            let role = Role::Start(EventId(index));
+            let start = match &event.start {
+                Start::On(day) => {
+                    let first = *day - self.model.horizon.0;
+                    self.add(Variable { role, first, days: 1, never: false }, None)
+                }
+                Start::Prior { days, never, .. } => {
+                    let variable = Variable { role, first: days.first, days: days.masses.len(), never: *never > 0.0 };
+                    let mut weights = days.masses.clone();
+                    weights.extend(variable.never.then_some(*never));
+                    self.add(variable, Some(weights))
+                }
+                Start::After { .. } => {
+                    let days = self.model.days() as usize;
+                    self.add(Variable { role, first: 0, days, never: true }, None)
+                }
+            };
+            self.starts.push(start);
+        }
+    }
+
+    /// Last days become variables where the length is in doubt and something speaks of them.
+    fn add_ends(&mut self) {
+        let model = self.model;
+        let mut wanted: BTreeSet<EventId> = BTreeSet::new();
+        let propositions = model.rules.iter().map(|rule| &rule.says);
+        let propositions = propositions.chain(model.observations.iter().map(|o| &o.says)).chain(&model.assumptions);
+        let propositions = propositions.chain(model.reports.iter().map(|r| &r.claim.says)).chain(model.queries.iter().map(|q| &q.ask));
+        for proposition in propositions {
+            wanted.extend(proposition.points().into_iter().filter(|p| p.side == Side::Last).map(|p| p.event));
+        }
+        for event in &model.events {
+            if let Start::After { predecessors, .. } = &event.start {
+                wanted.extend(predecessors);
+            }
+        }
+        for id in wanted {
+            let event = &model.events[id.0];
+            if event.fixed_length().is_some() {
+                continue;
+            }
+            let start = self.variables[self.starts[id.0].0];
+            let first = start.first + event.length.first - 1;
+            let days = if start.days == 0 { 0 } else { start.days + event.length.masses.len() - 1 };
+            let end = self.add(Variable { role: Role::End(id), first, days, never: start.never }, None);
+            self.ends[id.0] = Some(end);
+            self.structure.push(Factor::Delay(Delay {
+                from: self.starts[id.0],
+                to: end,
+                first: event.length.first - 1,
+                weights: event.length.masses.clone(),
+                never: Vec::new(),
+            }));
+        }
+    }
+
+    fn add_predecessors(&mut self) {
+        for (index, event) in self.model.events.iter().enumerate() {
+            let Start::After { predecessors, delays, beyond, occurs } = &event.start else { continue };
+            let mut points = predecessors.iter().map(|p| self.point(Point { event: *p, side: Side::Last }));
+            let Some(mut latest) = points.next() else { continue };
+            let rest: Vec<(VarId, i32)> = points.collect();
+            for next in rest {
+                let range = |(var, offset): (VarId, i32)| (self.variables[var.0].first + offset, self.variables[var.0].last() + offset);
+                let (one, two) = (range(latest), range(next));
+                let (first, last) = (one.0.max(two.0), one.1.max(two.1));
+                let never = self.variables[latest.0.0].never || self.variables[next.0.0].never;
+                let days = (last - first + 1).max(0) as usize;
+                let both = self.add(Variable { role: Role::Latest(EventId(index)), first, days, never }, None);
+                self.structure.push(Factor::Latest(Latest { parts: [latest, next], latest: both }));
+                latest = (both, 0);
+            }
+            let (from, offset) = latest;
+            let source = self.variables[from.0];
+            let never = (0..source.days).map(|i| {
+                // The longest delay that still falls into the horizon.
+                let room = self.model.days() - 1 - (source.first + i as i32 + offset);
+                let past = if room < 0 { 1.0 } else { beyond.get(room as usize).copied().unwrap_or(0.0) };
+                occurs * past + (1.0 - occurs)
+            });
+            let never = never.collect();
+            let weights = delays.masses.iter().map(|mass| mass * occurs).collect();
+            self.structure.push(Factor::Delay(Delay { from, to: self.starts[index], first: delays.first + offset, weights, never }));
+        }
+    }
+
+    /// The variable of a point and what to add to its value; a last day stands at the first where the length is fixed.
+    fn point(&self, point: Point) -> (VarId, i32) {
+        let start = self.starts[point.event.0];
+        match (point.side, self.model.events[point.event.0].fixed_length(), self.ends[point.event.0]) {
+            (Side::First, _, _) => (start, 0),
+            (Side::Last, Some(length), _) => (start, length - 1),
+            (Side::Last, None, Some(end)) => (end, 0),
+            (Side::Last, None, None) => unreachable!("every last day that is spoken of has a variable"),
+        }
+    }
+
+    fn add_rules(&mut self) -> Result<(), String> {
+        let model = self.model;
+        let mut narrowing: BTreeMap<EventId, Vec<Formula>> = BTreeMap::new();
+        for rule in model.rules.iter().filter(|rule| !rule.dropped) {
+            let kept = self.lower(&rule.says, Reading::NotFalse);
+            let doubt: Vec<EventId> = rule.says.events().into_iter().filter(|e| !model.events[e.0].is_on_a_date()).collect();
+            match doubt[..] {
+                [event] if !rule.says.says_occurs() && matches!(model.events[event.0].start, Start::Prior { .. }) => {
+                    narrowing.entry(event).or_default().push(kept);
+                }
+                _ => self.rules.push(kept),
+            }
+        }
+        for (event, formulas) in narrowing {
+            self.narrow_prior(event, Formula::and(formulas))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the days that break the rule out of the event's prior and scales the rest to the probability of occurring.
+    fn narrow_prior(&mut self, event: EventId, rule: Formula) -> Result<(), String> {
+        let start = self.starts[event.0];
+        let variable = self.variables[start.0];
+        let weights = self.weights[start.0].clone().unwrap_or_default();
+        let days = &weights[..variable.days];
+        let occurs: f64 = days.iter().sum();
+        if occurs <= 0.0 {
+            return Ok(());
+        }
+        let kept = self.kept_masses(event, &rule, days)?;
+        let total: f64 = kept.iter().sum();
+        if total <= 0.0 {
+            self.contradiction = true;
+            return Ok(());
+        }
+        // Where the rule leaves some lengths of a day and not others, it stays a requirement on both.
+        let by_day_alone = days.iter().zip(&kept).all(|(mass, kept)| *kept == 0.0 || kept == mass);
+        let scale = occurs / total;
+        let mut narrowed: Vec<f64> = days.iter().zip(&kept).map(|(mass, kept)| if *kept > 0.0 { mass * scale } else { 0.0 }).collect();
+        narrowed.extend_from_slice(&weights[variable.days..]);
+        self.weights[start.0] = Some(narrowed);
+        if !by_day_alone {
+            self.rules.push(rule);
+        }
+        Ok(())
+    }
+
+    /// For every start day of an event its mass times the probability that the rule is kept.
+    fn kept_masses(&self, event: EventId, rule: &Formula, days: &[f64]) -> Result<Vec<f64>, String> {
+        let start = self.starts[event.0];
+        let vars = rule.vars();
+        let lengths: Vec<(VarId, VarId, &Event)> = (self.ends.iter().enumerate())
+            .filter_map(|(index, end)| end.map(|end| (self.starts[index], end, &self.model.events[index])))
+            .filter(|(_, end, _)| vars.contains(end))
+            .collect();
+        let worlds: f64 = lengths.iter().map(|(_, _, event)| event.length.masses.len() as f64).product::<f64>() * days.len() as f64;
+        if worlds > MOST_LOCAL_WORLDS {
+            let id = &self.model.events[event.0].id;
+            return Err(format!("the rules about '{id}' alone tie {worlds:.1e} combinations of days and lengths together, more than the limit of {MOST_LOCAL_WORLDS:.0e}"));
+        }
+        let spoken_of = vars.iter().chain(lengths.iter().map(|(start, _, _)| start)).chain([&start]);
+        let mut values: BTreeMap<VarId, i32> = spoken_of.map(|var| (*var, self.variables[var.0].first)).collect();
+        let first = self.variables[start.0].first;
+        let mut kept = Vec::with_capacity(days.len());
+        for (index, mass) in days.iter().enumerate() {
+            values.insert(start, first + index as i32);
+            kept.push(if *mass > 0.0 { mass * kept_share(rule, &lengths, &mut values) } else { 0.0 });
+        }
+        Ok(kept)
+    }
+
+    /// The network of the prior alone, narrowed by rules about one event but not conditioned on the others.
+    pub fn compile_prior(&self) -> Network {
+        self.network(&[], &Evidence::default())
+    }
+
+    /// The network of the prior, the rules and the evidence.
+    pub fn compile(&self, evidence: &Evidence) -> Network {
+        self.network(&self.rules, evidence)
+    }
+
+    /// Whether some rules condition, and so may move the probability that an event occurs.
+    pub fn has_conditioning_rules(&self) -> bool {
+        !self.rules.is_empty()
+    }
+
+    fn network(&self, rules: &[Formula], evidence: &Evidence) -> Network {
+        let role = |var: VarId| self.variables[var.0].role;
+        let mut requirements = Vec::new();
+        for formula in rules.iter().chain(&evidence.facts) {
+            conjuncts(formula.clone(), &role, &mut requirements);
+        }
+        let mut domains =
+            Domains { variables: self.variables.clone(), weights: self.weights.clone(), contradiction: self.contradiction };
+        for index in 0..domains.variables.len() {
+            domains.trim(VarId(index));
+        }
+        requirements.retain(|formula| !applied_alone(formula, &mut domains));
+        domains.propagate(&requirements, &self.structure);
+        let Domains { variables, weights, contradiction } = domains;
+        let mut extension = Extension::new(&variables);
+        for (index, weights) in weights.iter().enumerate() {
+            if let Some(values) = weights {
+                extension.factors.push(Factor::Table { scope: vec![VarId(index)], values: values.clone() });
+            }
+        }
+        for factor in &self.structure {
+            extension.factors.push(self.fitted(factor, &variables));
+        }
+        requirements.iter().for_each(|formula| extension.require(formula));
+        evidence.weights.iter().for_each(|function| extension.weigh(function.clone()));
+        let Extension { variables: new, factors, contradiction: found, .. } = extension;
+        Network {
+            factors,
+            starts: self.starts.clone(),
+            ends: self.ends.clone(),
+            contradiction: contradiction || found,
+            variables: variables.into_iter().chain(new).collect(),
+        }
+    }
+
+    /// A structural factor for the narrowed domains.
+    fn fitted(&self, factor: &Factor, variables: &[Variable]) -> Factor {
+        match factor {
+            Factor::Delay(delay) if !delay.never.is_empty() => {
+                let (before, now) = (self.variables[delay.from.0], variables[delay.from.0]);
+                let skipped = if now.days == 0 { 0 } else { (now.first - before.first) as usize };
+                Factor::Delay(Delay { never: delay.never[skipped..skipped + now.days].to_vec(), ..delay.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// The proposition is true.
+    pub fn truth(&self, proposition: &Proposition) -> Formula {
+        self.lower(proposition, Reading::True)
+    }
+
+    /// The proposition is not true.
+    pub fn untruth(&self, proposition: &Proposition) -> Formula {
+        self.lower(proposition, Reading::Untrue)
+    }
+
+    /// What became of the event.
+    pub fn outcome(&self, event: EventId, outcome: Outcome) -> Formula {
+        let start = self.starts[event.0];
+        let (kind, tests) = match outcome {
+            Outcome::Started(day) => {
+                let day = day - self.model.horizon.0;
+                (Kind::True, vec![Test::Day { var: start, from: day, to: day }])
+            }
+            Outcome::DidNotOccur => (Kind::NotTrue, Vec::new()),
+        };
+        Formula::Literal(Literal { kind, occurring: vec![start], tests })
+    }
+
+    /// The event did not start on or before the day.
+    pub fn silence(&self, event: EventId, until: Day) -> Formula {
+        let var = self.starts[event.0];
+        let tests = vec![Test::Day { var, from: (until - self.model.horizon.0).saturating_add(1), to: OPEN }];
+        Formula::Literal(Literal { kind: Kind::NotFalse, occurring: vec![var], tests })
+    }
+
+    /// The function that the claims' joint weight makes by `measure`.
+    pub fn claims(&self, claims: &[&Claim], measure: Measure) -> Function {
+        let slipless = claims.iter().all(|claim| matches!(claim.slips[..], [(0, _)]));
+        if slipless {
+            let formula = Formula::and(claims.iter().map(|claim| self.truth(&claim.says)).collect());
+            return Function::Truth { formula, when_true: measure.of(1.0, 0.0), when_false: measure.of(0.0, 1.0) };
+        }
+        let shifted = |claim: &&Claim| {
+            let formula = self.truth(&claim.says);
+            claim.slips.iter().map(|(days, probability)| (*probability, formula.shifted(*days))).collect()
+        };
+        Function::Blend(Blend { claims: Arc::new(claims.iter().map(shifted).collect()), measure })
+    }
+
+    fn lower(&self, proposition: &Proposition, reading: Reading) -> Formula {
+        match proposition {
+            Proposition::Occurs(event) => {
+                let kind = if reading.positive() { Kind::True } else { Kind::NotTrue };
+                Formula::Literal(Literal { kind, occurring: vec![self.starts[event.0]], tests: Vec::new() })
+            }
+            Proposition::Dates(statement) => self.statement(statement, reading.kind()),
+            Proposition::Not(inner) => self.lower(inner, reading.opposite()),
+            Proposition::And(parts) | Proposition::Or(parts) => {
+                let parts = parts.iter().map(|part| self.lower(part, reading)).collect();
+                let conjunction = matches!(proposition, Proposition::And(_)) == reading.positive();
+                if conjunction { Formula::and(parts) } else { Formula::or(parts) }
+            }
+        }
+    }
+
+    fn statement(&self, statement: &Statement, kind: Kind) -> Formula {
+        let occurring = statement.events.iter().map(|event| self.starts[event.0]).collect();
+        let tests = statement.bounds.iter().map(|bound| self.test(bound)).collect();
+        Formula::Literal(Literal { kind, occurring, tests })
+    }
+
+    fn test(&self, bound: &Bound) -> Test {
+        let offset = |day: Day| (day - self.model.horizon.0).clamp(-OPEN, OPEN);
+        match bound {
+            Bound::Day { point, from, to } => {
+                let (var, shift) = self.point(*point);
+                Test::Day { var, from: offset(*from) - shift, to: offset(*to) - shift }
+            }
+            Bound::Gap { later, earlier, least, most } => {
+                let (one, two) = (self.point(*later), self.point(*earlier));
+                let shift = one.1 - two.1;
+                if one.0 == two.0 {
+                    return Test::Known((*least..=*most).contains(&shift));
+                }
+                Test::Gap { later: one.0, earlier: two.0, least: least - shift, most: most - shift }
+            }
+            Bound::Class { point, class } => {
+                let (var, shift) = self.point(*point);
+                Test::Class { var, shift, days: Arc::new(self.class_days(*class)) }
+            }
+        }
+    }
+
+    fn class_days(&self, class: DayClass) -> ClassDays {
+        let origin = self.model.horizon.0;
+        let holidays = if class == DayClass::Holiday { self.model.calendar.holidays.iter().map(|day| *day - origin).collect() } else { BTreeSet::new() };
+        ClassDays { class, origin_weekday: origin.weekday() as i32, holidays }
+    }
+}
+
+/// How a proposition is to be taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// True, of two values.
+    True,
+    /// Not true, of two values.
+    Untrue,
+    /// Not false, of three values.
+    NotFalse,
+    /// Not true, of three values.
+    NotTrue,
+}
+
+impl Reading {
+    /// The reading of what stands under a "not".
+    fn opposite(self) -> Reading {
+        match self {
+            Reading::True => Reading::Untrue,
+            Reading::Untrue => Reading::True,
+            Reading::NotFalse => Reading::NotTrue,
+            Reading::NotTrue => Reading::NotFalse,
+        }
+    }
+
+    fn positive(self) -> bool {
+        matches!(self, Reading::True | Reading::NotFalse)
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Reading::True => Kind::True,
+            Reading::Untrue | Reading::NotTrue => Kind::NotTrue,
+            Reading::NotFalse => Kind::NotFalse,
+        }
+    }
+}
+
+/// The probability, over the lengths that it speaks of, that the rule is kept with the start days in `values`.
+fn kept_share(rule: &Formula, lengths: &[(VarId, VarId, &Event)], values: &mut BTreeMap<VarId, i32>) -> f64 {
+    let Some(((start, end, event), rest)) = lengths.split_first() else {
+        return f64::from(u8::from(rule.holds(&|var| values[&var])));
+    };
+    let mut kept = 0.0;
+    let mut all = true;
+    for (index, mass) in event.length.masses.iter().enumerate() {
+        let length = event.length.first + index as i32;
+        values.insert(*end, values[start] + length - 1);
+        let share = if *mass > 0.0 { kept_share(rule, rest, values) } else { 1.0 };
+        all &= share == 1.0;
+        kept += mass * share;
+    }
+    // Exactly 1 where no length breaks the rule, whatever the rounding of the masses' sum.
+    if all { 1.0 } else { kept }
+}
+
+/// Applies a requirement on one variable to its weights; false where it is about more.
+fn applied_alone(formula: &Formula, domains: &mut Domains) -> bool {
+    let simple = simplified(formula, &|var| domains.variables[var.0]);
+    let open: Vec<VarId> = simple.vars().into_iter().filter(|var| domains.variables[var.0].size() > 1).collect();
+    match (&simple, &open[..]) {
+        (Formula::Constant(known), _) => {
+            domains.contradiction |= !known;
+            true
+        }
+        (_, [var]) => {
+            domains.keep_values(*var, &simple);
+            true
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,344 @@
+//! Propositions over variables in negation normal form, and the functions of worlds made of them.
+
+use super::{NEVER, VarId};
+use crate::model::DayClass;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A two-valued proposition over variables. Negations stand at the literals only.
+#[derive(Clone, Debug)]
+pub enum Formula {
+    Constant(bool),
+    Literal(Literal),
+    And(Vec<Formula>),
+    Or(Vec<Formula>),
+}
+
+/// A statement about dates, or its negation.
+#[derive(Clone, Debug)]
+pub struct Literal {
+    pub kind: Kind,
+    /// Variables (one for each event of the statement) that must not be [`NEVER`] for the statement to be true.
+    pub occurring: Vec<VarId>,
+    pub tests: Vec<Test>,
+}
+
+/// What is asked of a statement that is true, false, or (where an event does not occur) neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// All events occur and all tests hold.
+    True,
+    /// Some event does not occur, or some test fails.
+    NotTrue,
+    /// Some event does not occur, or all tests hold.
+    NotFalse,
+}
+
+/// One inequality, in two directions, on the values of one or two variables.
+#[derive(Clone, Debug)]
+pub enum Test {
+    Day { var: VarId, from: i32, to: i32 },
+    Gap { later: VarId, earlier: VarId, least: i32, most: i32 },
+    /// `var + shift` is a day of the class.
+    Class { var: VarId, shift: i32, days: Arc<ClassDays> },
+    /// Known already.
+    Known(bool),
+}
+
+/// The days, counted from the horizon's first, that belong to a class.
+#[derive(Clone, Debug)]
+pub struct ClassDays {
+    pub class: DayClass,
+    /// Weekday (0 for Monday) of day 0.
+    pub origin_weekday: i32,
+    pub holidays: BTreeSet<i32>,
+}
+
+impl ClassDays {
+    pub fn contains(&self, day: i32) -> bool {
+        let weekday = (day.rem_euclid(7) + self.origin_weekday).rem_euclid(7) as usize;
+        match self.class {
+            DayClass::Weekday => weekday < 5,
+            DayClass::Weekend => weekday >= 5,
+            DayClass::Holiday => self.holidays.contains(&day),
+            DayClass::Named(number) => weekday == number,
+        }
+    }
+}
+
+impl Test {
+    /// Its variables, one or two.
+    pub fn vars(&self) -> impl Iterator<Item = VarId> {
+        let (first, second) = match self {
+            Test::Day { var, .. } | Test::Class { var, .. } => (Some(*var), None),
+            Test::Gap { later, earlier, .. } => (Some(*later), Some(*earlier)),
+            Test::Known(_) => (None, None),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// Whether it holds; the values must be days.
+    fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
+        match self {
+            Test::Day { var, from, to } => (*from..=*to).contains(&value(*var)),
+            Test::Gap { later, earlier, least, most } => (*least..=*most).contains(&(value(*later) - value(*earlier))),
+            Test::Class { var, shift, days } => days.contains(value(*var).saturating_add(*shift)),
+            Test::Known(known) => *known,
+        }
+    }
+
+    /// Adds the days of `x` at which the test may change its answer, given the other variable's value.
+    fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
+        match self {
+            Test::Day { var, from, to } if *var == x => found.extend([*from, to.saturating_add(1)]),
+            Test::Gap { later, earlier, least, most } if *later == x => {
+                let other = value(*earlier);
+                if other != NEVER {
+                    found.extend([other.saturating_add(*least), other.saturating_add(*most).saturating_add(1)]);
+                }
+            }
+            Test::Gap { later, earlier, least, most } if *earlier == x => {
+                let other = value(*later);
+                if other != NEVER {
+                    found.extend([other.saturating_sub(*most), other.saturating_sub(*least).saturating_add(1)]);
+                }
+            }
+            Test::Class { var, shift, days: class } if *var == x => {
+                found.extend((days.0 + 1..=days.1).filter(|day| class.contains(day + shift) != class.contains(day + shift - 1)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The same test after the event has been shifted by `-days`.
+    fn shifted(&self, days: i32) -> Test {
+        match self {
+            Test::Day { var, from, to } => {
+                Test::Day { var: *var, from: from.saturating_add(days), to: to.saturating_add(days) }
+            }
+            Test::Class { var, shift, days: class } => Test::Class { var: *var, shift: shift - days, days: class.clone() },
+            other => other.clone(),
+        }
+    }
+}
+
+impl Literal {
+    fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
+        let occur = self.occurring.iter().all(|var| value(*var) != NEVER);
+        match self.kind {
+            Kind::True => occur && self.tests.iter().all(|test| test.holds(value)),
+            Kind::NotTrue => !occur || !self.tests.iter().all(|test| test.holds(value)),
+            Kind::NotFalse => !occur || self.tests.iter().all(|test| test.holds(value)),
+        }
+    }
+}
+
+impl Formula {
+    /// Whether it is true where each variable has the value that `value` gives.
+    pub fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
+        match self {
+            Formula::Constant(known) => *known,
+            Formula::Literal(literal) => literal.holds(value),
+            Formula::And(parts) => parts.iter().all(|part| part.holds(value)),
+            Formula::Or(parts) => parts.iter().any(|part| part.holds(value)),
+        }
+    }
+
+    /// All variables it depends on.
+    pub fn vars(&self) -> BTreeSet<VarId> {
+        let mut found = BTreeSet::new();
+        self.visit(&mut |literal| {
+            found.extend(literal.occurring.iter().copied());
+            found.extend(literal.tests.iter().flat_map(Test::vars));
+        });
+        found
+    }
+
+    fn visit(&self, leaf: &mut impl FnMut(&Literal)) {
+        match self {
+            Formula::Constant(_) => {}
+            Formula::Literal(literal) => leaf(literal),
+            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| part.visit(leaf)),
+        }
+    }
+
+    fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
+        self.visit(&mut |literal| literal.tests.iter().for_each(|test| test.breaks(x, days, value, found)));
+    }
+
+    /// The same formula with every event shifted by `-days`.
+    pub fn shifted(&self, days: i32) -> Formula {
+        let all = |parts: &[Formula]| parts.iter().map(|part| part.shifted(days)).collect();
+        match self {
+            Formula::Constant(known) => Formula::Constant(*known),
+            Formula::And(parts) => Formula::And(all(parts)),
+            Formula::Or(parts) => Formula::Or(all(parts)),
+            Formula::Literal(literal) => Formula::Literal(Literal {
+                tests: literal.tests.iter().map(|test| test.shifted(days)).collect(),
+                ..literal.clone()
+            }),
+        }
+    }
+
+    /// Rewrites every literal.
+    pub fn map(&self, rewrite: &impl Fn(&Literal) -> Formula) -> Formula {
+        match self {
+            Formula::Constant(known) => Formula::Constant(*known),
+            Formula::Literal(literal) => rewrite(literal),
+            Formula::And(parts) => Formula::and(parts.iter().map(|part| part.map(rewrite)).collect()),
+            Formula::Or(parts) => Formula::or(parts.iter().map(|part| part.map(rewrite)).collect()),
+        }
+    }
+
+    /// Conjunction without constants or nested conjunctions.
+    pub fn and(parts: Vec<Formula>) -> Formula {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Formula::Constant(true) => {}
+                Formula::Constant(false) => return Formula::Constant(false),
+                Formula::And(inner) => kept.extend(inner),
+                other => kept.push(other),
+            }
+        }
+        match kept.len() {
+            0 => Formula::Constant(true),
+            1 => kept.remove(0),
+            _ => Formula::And(kept),
+        }
+    }
+
+    /// Disjunction without constants or nested disjunctions.
+    pub fn or(parts: Vec<Formula>) -> Formula {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Formula::Constant(false) => {}
+                Formula::Constant(true) => return Formula::Constant(true),
+                Formula::Or(inner) => kept.extend(inner),
+                other => kept.push(other),
+            }
+        }
+        match kept.len() {
+            0 => Formula::Constant(false),
+            1 => kept.remove(0),
+            _ => Formula::Or(kept),
+        }
+    }
+}
+
+/// A non-negative function of the values of at most two variables.
+#[derive(Clone, Debug)]
+pub enum Function {
+    /// One of two values, by the truth of a formula.
+    Truth { formula: Formula, when_true: f64, when_false: f64 },
+    /// `weight·w + counter·(1 − w) + constant`, see [`Blend`].
+    Blend(Blend),
+    /// 1 where the week holds the day (or neither is), else 0: `week = ⌊(day + shift) / 7⌋`.
+    Week { day: VarId, week: VarId, shift: i32 },
+}
+
+/// A function of `w = Π_i Σ_d k_i(d)·[C_i shifted by d]`, the weight of claims whose truth may come some days off.
+#[derive(Clone, Debug)]
+pub struct Blend {
+    /// For each claim its shifted formulas with their probabilities.
+    pub claims: Arc<Vec<Vec<(f64, Formula)>>>,
+    pub measure: Measure,
+}
+
+/// What is made of a weight `w` and its counterpart `1 − w`.
+#[derive(Clone, Copy, Debug)]
+pub enum Measure {
+    Weight,
+    CounterWeight,
+    /// `c·(p·w/π + (1 − p)·(1 − w)/(1 − π)) + (1 − c)`: `on_weight·w + on_counter·(1 − w) + constant`.
+    Factor { on_weight: f64, on_counter: f64, constant: f64 },
+    /// The share of the factor that comes from the report's being well founded; 0 where the factor is 0.
+    FoundedShare { on_weight: f64, on_counter: f64, constant: f64 },
+}
+
+impl Measure {
+    /// Its value for a weight and `1 −` that weight.
+    pub fn of(self, weight: f64, counter: f64) -> f64 {
+        match self {
+            Measure::Weight => weight,
+            Measure::CounterWeight => counter,
+            Measure::Factor { on_weight, on_counter, constant } => on_weight * weight + on_counter * counter + constant,
+            Measure::FoundedShare { on_weight, on_counter, constant } => {
+                let founded = on_weight * weight + on_counter * counter;
+                if founded > 0.0 { founded / (founded + constant) } else { 0.0 }
+            }
+        }
+    }
+}
+
+impl Blend {
+    /// `w` and `1 − w`, each by additions only.
+    fn weights(&self, value: &impl Fn(VarId) -> i32) -> (f64, f64) {
+        let (mut weight, mut counter) = (1.0, 0.0);
+        for shifts in self.claims.iter() {
+            let (mut hit, mut miss) = (0.0, 0.0);
+            for (probability, formula) in shifts {
+                *(if formula.holds(value) { &mut hit } else { &mut miss }) += probability;
+            }
+            // Π w_i misses first at the i-th claim: 1 − Π w = Σ_i (1 − w_i)·Π_{j<i} w_j
+            counter += weight * miss;
+            weight *= hit;
+        }
+        (weight, counter)
+    }
+
+    fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        self.claims.iter().flatten().map(|(_, formula)| formula)
+    }
+}
+
+impl Function {
+    /// Its value in a world.
+    pub fn value(&self, value: &impl Fn(VarId) -> i32) -> f64 {
+        match self {
+            Function::Truth { formula, when_true, when_false } => {
+                if formula.holds(value) { *when_true } else { *when_false }
+            }
+            Function::Blend(blend) => {
+                let (weight, counter) = blend.weights(value);
+                blend.measure.of(weight, counter)
+            }
+            Function::Week { day, week, shift } => {
+                let (day, week) = (value(*day), value(*week));
+                let same = if day == NEVER || week == NEVER { day == week } else { (day + shift).div_euclid(7) == week };
+                f64::from(u8::from(same))
+            }
+        }
+    }
+
+    /// The variables it depends on.
+    pub fn vars(&self) -> BTreeSet<VarId> {
+        match self {
+            Function::Truth { formula, .. } => formula.vars(),
+            Function::Blend(blend) => blend.formulas().flat_map(Formula::vars).collect(),
+            Function::Week { day, week, .. } => BTreeSet::from([*day, *week]),
+        }
+    }
+
+    /// Days of `x` (within `days`, and in no order) at which the value may change, given the other variable.
+    pub fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
+        match self {
+            Function::Truth { formula, .. } => formula.breaks(x, days, value, found),
+            Function::Blend(blend) => blend.formulas().for_each(|formula| formula.breaks(x, days, value, found)),
+            Function::Week { day, week, shift } if *day == x => {
+                let week = value(*week);
+                if week != NEVER {
+                    found.extend([7 * week - shift, 7 * week + 7 - shift]);
+                }
+            }
+            Function::Week { day, shift, .. } => {
+                let day = value(*day);
+                if day != NEVER {
+                    let week = (day + shift).div_euclid(7);
+                    found.extend([week, week + 1]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Formulas and functions in, factors over at most two variables each out; truth values tie larger ones together.
+
+use super::formula::{Formula, Function, Kind, Literal, Test};
+use super::{Factor, Local, Role, VarId, Variable};
+use std::collections::BTreeSet;
+
+/// Factors, and new variables, on top of given variables.
+///
+/// New variables are numbered on from the given ones.
+#[derive(Clone, Debug)]
+pub struct Extension<'n> {
+    base: &'n [Variable],
+    pub variables: Vec<Variable>,
+    pub factors: Vec<Factor>,
+    /// Whether a requirement turned out to be impossible.
+    pub contradiction: bool,
+}
+
+impl<'n> Extension<'n> {
+    pub fn new(base: &'n [Variable]) -> Extension<'n> {
+        Extension { base, variables: Vec::new(), factors: Vec::new(), contradiction: false }
+    }
+
+    /// A variable, given or new.
+    pub fn variable(&self, var: VarId) -> &Variable {
+        self.base.get(var.0).unwrap_or_else(|| &self.variables[var.0 - self.base.len()])
+    }
+
+    /// Adds a variable.
+    pub fn add(&mut self, variable: Variable) -> VarId {
+        self.variables.push(variable);
+        VarId(self.base.len() + self.variables.len() - 1)
+    }
+
+    /// Worlds in which the formula is false get weight 0.
+    pub fn require(&mut self, formula: &Formula) {
+        match self.simplified(formula) {
+            Formula::Constant(true) => {}
+            Formula::Constant(false) => self.contradiction = true,
+            Formula::And(parts) => parts.iter().for_each(|part| self.require(part)),
+            formula => self.weigh(Function::Truth { formula, when_true: 1.0, when_false: 0.0 }),
+        }
+    }
+
+    /// Multiplies every world's weight by the function.
+    pub fn weigh(&mut self, function: Function) {
+        let function = match function {
+            Function::Truth { formula, when_true, when_false } => {
+                Function::Truth { formula: self.simplified(&formula), when_true, when_false }
+            }
+            other => other,
+        };
+        let scope = self.open_variables(function.vars());
+        if scope.len() <= 2 {
+            return self.add_local(scope, None, function);
+        }
+        let Function::Truth { formula, when_true, when_false } = function else {
+            unreachable!("functions other than truth are of the days of one event");
+        };
+        let truth = self.truth(&formula);
+        self.factors.push(Factor::Table { scope: vec![truth], values: vec![when_false, when_true] });
+    }
+
+    /// Variables whose value is not certain.
+    fn open_variables(&self, vars: BTreeSet<VarId>) -> Vec<VarId> {
+        vars.into_iter().filter(|var| self.variable(*var).size() > 1).collect()
+    }
+
+    fn add_local(&mut self, scope: Vec<VarId>, selector: Option<VarId>, function: Function) {
+        let local = Local { scope, selector, function };
+        if local.scope.len() == 2 || selector.is_some() {
+            self.factors.push(Factor::Local(local));
+            return;
+        }
+        // Of one variable or none: a table.
+        let size = local.scope.first().map_or(1, |var| self.variable(*var).size());
+        let value_of = |index: usize, var: VarId| {
+            let variable = self.variable(var);
+            if local.scope.first() == Some(&var) { variable.value(index) } else { variable.value(0) }
+        };
+        let values: Vec<f64> = (0..size).map(|index| local.function.value(&|var| value_of(index, var))).collect();
+        self.contradiction |= values.iter().all(|value| *value == 0.0);
+        self.factors.push(Factor::Table { scope: local.scope, values });
+    }
+
+    /// A truth variable that is 1 in the worlds where the formula holds and 0 elsewhere.
+    fn truth(&mut self, formula: &Formula) -> VarId {
+        let scope = self.open_variables(formula.vars());
+        if scope.len() <= 2 {
+            let truth = self.add(Variable::truth());
+            let function = Function::Truth { formula: formula.clone(), when_true: 1.0, when_false: 0.0 };
+            self.add_local(scope, Some(truth), function);
+            return truth;
+        }
+        let (parts, conjunction) = match formula {
+            Formula::And(parts) => (parts.clone(), true),
+            Formula::Or(parts) => (parts.clone(), false),
+            Formula::Literal(literal) => (split(literal, &|var| self.variable(var).role), literal.kind != Kind::NotTrue),
+            Formula::Constant(_) => unreachable!("a constant has no variables"),
+        };
+        let groups = self.grouped(parts, conjunction);
+        let mut truths: Vec<VarId> = groups.iter().map(|group| self.truth(group)).collect();
+        while truths.len() > 1 {
+            let (right, left) = (truths.remove(1), truths.remove(0));
+            let both = self.add(Variable::truth());
+            let mut values = vec![0.0; 8];
+            for (left, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let joined = if conjunction { left & right } else { left | right };
+                values[4 * left + 2 * right + joined] = 1.0;
+            }
+            self.factors.push(Factor::Table { scope: vec![left, right, both], values });
+            truths.insert(0, both);
+        }
+        truths[0]
+    }
+
+    /// Joins parts as long as the joined ones depend on at most two variables.
+    fn grouped(&self, parts: Vec<Formula>, conjunction: bool) -> Vec<Formula> {
+        let mut groups: Vec<(BTreeSet<VarId>, Vec<Formula>)> = Vec::new();
+        for part in parts {
+            let vars: BTreeSet<VarId> = self.open_variables(part.vars()).into_iter().collect();
+            let fits = |group: &BTreeSet<VarId>| group.union(&vars).count() <= 2 && (!group.is_disjoint(&vars) || vars.is_empty());
+            match groups.iter_mut().find(|(group, _)| fits(group)) {
+                Some((group, members)) => {
+                    group.extend(vars);
+                    members.push(part);
+                }
+                None => groups.push((vars, vec![part])),
+            }
+        }
+        let join = if conjunction { Formula::and } else { Formula::or };
+        groups.into_iter().map(|(_, members)| join(members)).collect()
+    }
+
+    /// The formula with everything replaced by constants that the domains decide.
+    pub fn simplified(&self, formula: &Formula) -> Formula {
+        simplified(formula, &|var| *self.variable(var))
+    }
+}
+
+/// The formula with everything replaced by constants that the domains decide.
+pub(super) fn simplified(formula: &Formula, variable: &impl Fn(VarId) -> Variable) -> Formula {
+    formula.map(&|literal| simplified_literal(literal, variable))
+}
+
+fn simplified_literal(literal: &Literal, variable: &impl Fn(VarId) -> Variable) -> Formula {
+    let absent = literal.occurring.iter().any(|var| variable(*var).days == 0);
+    if absent {
+        return Formula::Constant(literal.kind != Kind::True);
+    }
+    let occurring: Vec<VarId> = literal.occurring.iter().copied().filter(|var| variable(*var).never).collect();
+    let tests: Vec<Test> = literal
+        .tests
+        .iter()
+        .map(|test| simplified_test(test, variable))
+        .filter(|test| !matches!(test, Test::Known(true)))
+        .collect();
+    let fails = tests.iter().any(|test| matches!(test, Test::Known(false)));
+    let tests = if fails { vec![Test::Known(false)] } else { tests };
+    let decided = match (literal.kind, occurring.is_empty(), tests.is_empty(), fails) {
+        (Kind::True, _, _, true) => Some(false),
+        (Kind::True, true, true, _) => Some(true),
+        (Kind::NotTrue, _, _, true) => Some(true),
+        (Kind::NotTrue, true, true, _) => Some(false),
+        (Kind::NotFalse, _, true, _) => Some(true),
+        (Kind::NotFalse, true, _, true) => Some(false),
+        _ => None,
+    };
+    decided.map_or_else(|| Formula::Literal(Literal { kind: literal.kind, occurring, tests }), Formula::Constant)
+}
+
+fn simplified_test(test: &Test, variable: &impl Fn(VarId) -> Variable) -> Test {
+    // A variable that may not occur is judged by its days alone: the literal says what its absence means.
+    let range = |var: VarId| {
+        let v = variable(var);
+        (v.first, v.last())
+    };
+    let decide = |(low, high): (i32, i32), from: i32, to: i32| {
+        if low >= from && high <= to {
+            Some(Test::Known(true))
+        } else if high < from || low > to {
+            Some(Test::Known(false))
+        } else {
+            None
+        }
+    };
+    match test {
+        Test::Day { var, from, to } => decide(range(*var), *from, *to).unwrap_or_else(|| test.clone()),
+        Test::Gap { later, earlier, least, most } => {
+            let (l, e) = (range(*later), range(*earlier));
+            if let Some(known) = decide((l.0 - e.1, l.1 - e.0), *least, *most) {
+                return known;
+            }
+            let one_day = |var: VarId| variable(var).days == 1;
+            if one_day(*earlier) && !variable(*earlier).never {
+                return Test::Day { var: *later, from: e.0.saturating_add(*least), to: e.0.saturating_add(*most) };
+            }
+            if one_day(*later) && !variable(*later).never {
+                return Test::Day { var: *earlier, from: l.0.saturating_sub(*most), to: l.0.saturating_sub(*least) };
+            }
+            test.clone()
+        }
+        Test::Class { var, shift, days } if variable(*var).days == 1 => {
+            Test::Known(days.contains(variable(*var).first.saturating_add(*shift)))
+        }
+        other => other.clone(),
+    }
+}
+
+/// A statement of several tests as statements of one test each, to be joined by "and" (for `NotTrue` by "or").
+///
+/// Where a test speaks of an event's last day, that variable also says whether the event occurs.
+pub(super) fn split(literal: &Literal, role: &impl Fn(VarId) -> Role) -> Vec<Formula> {
+    let event = |var: VarId| match role(var) {
+        Role::Start(event) | Role::End(event) => Some(event),
+        _ => None,
+    };
+    let alone = |test: &Test| {
+        let occurring = literal
+            .occurring
+            .iter()
+            .map(|var| test.vars().find(|tested| event(*tested) == event(*var)).unwrap_or(*var))
+            .collect();
+        Formula::Literal(Literal { kind: literal.kind, occurring, tests: vec![test.clone()] })
+    };
+    literal.tests.iter().map(alone).collect()
+}
+
+/// Splits a requirement into requirements that must all hold, each of one test where possible.
+pub(super) fn conjuncts(formula: Formula, role: &impl Fn(VarId) -> Role, found: &mut Vec<Formula>) {
+    match formula {
+        Formula::And(parts) => parts.into_iter().for_each(|part| conjuncts(part, role, found)),
+        Formula::Literal(literal) if literal.kind != Kind::NotTrue && literal.tests.len() > 1 => {
+            found.extend(split(&literal, role));
+        }
+        Formula::Literal(literal) if literal.tests.len() == 1 => found.extend(split(&literal, role)),
+        other => found.push(other),
+    }
+}

@@ -1,0 +1,15 @@
+//! Answers and diagnostics in; text, JSON and CSV out.
+
+mod check;
+mod csv;
+mod diagnostic;
+mod json;
+mod look;
+mod text;
+
+pub use check::check_text;
+pub use csv::csv;
+pub use diagnostic::diagnostics;
+pub use json::{check_json, invalid_json, json};
+pub use look::Look;
+pub use text::text;

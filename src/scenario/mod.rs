@@ -1,0 +1,147 @@
+//! The text of a scenario file (and changes asked for on the way) in, a model out, or all that is wrong with it.
+
+mod build;
+mod distribution;
+mod event;
+mod lower;
+mod reader;
+mod report;
+mod schema;
+mod text;
+
+pub use report::HEDGES;
+pub use schema::schema;
+
+use crate::day::Day;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::Model;
+use std::fmt;
+
+/// Files beyond this many bytes are refused.
+pub const LARGEST_FILE: usize = 16 << 20;
+/// Horizons beyond this many days are refused.
+pub const LONGEST_HORIZON: i32 = 100_000;
+/// No more than this many mistakes of one file are told.
+const MOST_DIAGNOSTICS: usize = 100;
+
+/// A scenario that has been read and found sound.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub(crate) model: Model,
+    warnings: Vec<Diagnostic>,
+}
+
+/// What a caller changes in a scenario without touching its file.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// In place of the file's as-of date.
+    pub as_of: Option<Day>,
+    /// Propositions that are learned to be true, last of all.
+    pub assume: Vec<String>,
+    /// Further queries; the id of each is its text.
+    pub ask: Vec<String>,
+    /// Ids of rules, reports and observations to leave out, or of sources whose reports to leave out.
+    pub without: Vec<String>,
+}
+
+/// Why a text is no scenario: everything that is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Invalid {
+    /// At least one of them is an error. In the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Invalid {
+    /// Whether every error lies in the changes asked for, none in the file.
+    pub fn only_in_changes(&self) -> bool {
+        let mut errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        errors.all(|d| d.origin != crate::diagnostic::Origin::File)
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let messages: Vec<&str> = self.diagnostics.iter().map(|d| d.message.as_str()).collect();
+        f.write_str(&messages.join("; "))
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+impl Scenario {
+    /// Reads a scenario file's text.
+    ///
+    /// # Errors
+    /// All mistakes found, each with its place.
+    ///
+    /// ```
+    /// let scenario = dateline::Scenario::parse(r#"
+    ///     horizon = { from = 2024-05-01, to = 2024-05-31 }
+    ///     [event.visit]
+    ///     [[rule]]
+    ///     says = "visit after May 7"
+    /// "#)?;
+    /// assert_eq!(scenario.horizon().0.to_string(), "2024-05-01");
+    ///
+    /// let wrong = dateline::Scenario::parse("horizon = { from = 2024-05-01, to = 2024-05-31 }\n[event.visit]\ndurtion = 2");
+    /// assert_eq!(wrong.unwrap_err().diagnostics[0].help.as_deref(), Some("did you mean 'duration'?"));
+    /// # Ok::<(), dateline::Invalid>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Scenario, Invalid> {
+        Scenario::parse_with(text, &Changes::default())
+    }
+
+    /// Reads a scenario file's text and changes it as asked.
+    ///
+    /// # Errors
+    /// All mistakes found in the text and in the changes, each with its place.
+    pub fn parse_with(text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
+        let (model, mut diagnostics) = build::build(text, changes);
+        diagnostics.sort_by_key(|d| (d.origin != crate::diagnostic::Origin::File, d.span.as_ref().map_or(0, |span| span.start)));
+        let is_error = |d: &Diagnostic| d.severity == Severity::Error;
+        match model {
+            Some(model) if !diagnostics.iter().any(is_error) => Ok(Scenario { model, warnings: diagnostics }),
+            _ => {
+                let count = diagnostics.len();
+                if count > MOST_DIAGNOSTICS {
+                    diagnostics.sort_by_key(|d| !is_error(d));
+                    diagnostics.truncate(MOST_DIAGNOSTICS);
+                    let mut more = Diagnostic::error(0..0, format!("… and {} more", count - MOST_DIAGNOSTICS));
+                    more.span = None;
+                    diagnostics.push(more);
+                }
+                Err(Invalid { diagnostics })
+            }
+        }
+    }
+
+    /// What is doubtful about the file, with places.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The warnings' messages.
+    pub(crate) fn warning_lines(&self) -> Vec<String> {
+        self.warnings.iter().map(|warning| warning.message.clone()).collect()
+    }
+
+    /// The scenario's title.
+    pub fn title(&self) -> Option<&str> {
+        self.model.title.as_deref()
+    }
+
+    /// First and last day on which events may start.
+    pub fn horizon(&self) -> (Day, Day) {
+        self.model.horizon
+    }
+
+    /// The last day of which anything is known; `None` where everything in the file counts.
+    pub fn as_of(&self) -> Option<Day> {
+        self.model.as_of
+    }
+
+    /// The ids of all events, in the order of the file.
+    pub fn event_ids(&self) -> impl Iterator<Item = &str> {
+        self.model.events.iter().map(|event| event.id.as_str())
+    }
+}
