@@ -37,7 +37,12 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// Exact elimination would pass the limits.
-    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
+    TooLarge {
+        events: Vec<String>,
+        bytes: f64,
+        operations: f64,
+        limits: Limits,
+    },
     /// Something else would take too long: a sentence.
     TooLong(String),
     /// `Options::joint` names what is no event: a sentence.
@@ -48,9 +53,18 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::TooLong(why) | Refusal::Joint(why) => f.write_str(why),
-            Refusal::TooLarge { events, bytes, operations, limits } => {
+            Refusal::TooLarge {
+                events,
+                bytes,
+                operations,
+                limits,
+            } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
-                let more = if events.len() > shown.len() { format!(" and {} more", events.len() - shown.len()) } else { String::new() };
+                let more = if events.len() > shown.len() {
+                    format!(" and {} more", events.len() - shown.len())
+                } else {
+                    String::new()
+                };
                 write!(
                     f,
                     "an exact answer is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
@@ -71,7 +85,11 @@ fn size(bytes: f64) -> String {
     const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
     let power = (bytes.max(1.0).log2() / 10.0).floor().clamp(0.0, 5.0);
     let value = bytes / 1024f64.powf(power);
-    if value < 1e4 { format!("{value:.3} {}", UNITS[power as usize]).replace(".000", "") } else { format!("{value:.1e} {}", UNITS[power as usize]) }
+    if value < 1e4 {
+        format!("{value:.3} {}", UNITS[power as usize]).replace(".000", "")
+    } else {
+        format!("{value:.1e} {}", UNITS[power as usize])
+    }
 }
 
 /// A forecast.
@@ -135,7 +153,10 @@ pub struct EventForecast {
     pub on_a_date: bool,
 }
 
-fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
+fn quantile_map<S: serde::Serializer>(
+    quantiles: &[Quantile],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(quantiles.len()))?;
     for quantile in quantiles {
         map.serialize_entry(&quantile.level.to_string(), &quantile.day)?;
@@ -151,7 +172,9 @@ impl EventForecast {
 
     /// Its distribution.
     pub fn distribution(&self) -> Distribution {
-        Distribution { days: self.days.clone() }
+        Distribution {
+            days: self.days.clone(),
+        }
     }
 }
 
@@ -182,8 +205,12 @@ pub enum ReportStanding {
         claim_prior: f64,
         claim_posterior: f64,
     },
-    Echoes { echoes: String },
-    Replaced { replaced_by: String },
+    Echoes {
+        echoes: String,
+    },
+    Replaced {
+        replaced_by: String,
+    },
 }
 
 /// The answer to a question.
@@ -230,7 +257,11 @@ pub struct EventBounds {
 ///
 /// # Errors
 /// Where an exact answer would cost more than the limits allow, or the options name what is not there.
-pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Answer, Refusal> {
+pub fn forecast(
+    model: &Model,
+    warnings: Vec<String>,
+    options: &Options,
+) -> Result<Answer, Refusal> {
     let joint = joint_events(model, options)?;
     let found = match forecast_on::<f64>(model, &warnings, joint.as_deref(), options) {
         Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint.as_deref(), options),
@@ -255,8 +286,16 @@ fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
-        Trouble::TooLarge(TooLarge { cost, bytes, limits, events }) => Refusal::TooLarge {
-            events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
+        Trouble::TooLarge(TooLarge {
+            cost,
+            bytes,
+            limits,
+            events,
+        }) => Refusal::TooLarge {
+            events: events
+                .into_iter()
+                .map(|index| model.events[index].id.clone())
+                .collect(),
             bytes,
             operations: cost.operations,
             limits,
@@ -265,16 +304,23 @@ fn refusal(model: &Model, trouble: Trouble) -> Refusal {
 }
 
 fn joint_events(model: &Model, options: &Options) -> Result<Option<Vec<EventId>>, Refusal> {
-    let Some(names) = &options.joint else { return Ok(None) };
+    let Some(names) = &options.joint else {
+        return Ok(None);
+    };
     if names.len() > MOST_EVENTS {
-        return Err(Refusal::Joint(format!("--joint takes at most {MOST_EVENTS} events, not {}", names.len())));
+        return Err(Refusal::Joint(format!(
+            "--joint takes at most {MOST_EVENTS} events, not {}",
+            names.len()
+        )));
     }
     let mut found: Vec<EventId> = Vec::new();
     for name in names {
         let Some(index) = model.events.iter().position(|event| event.id == *name) else {
             let hint = did_you_mean(name, model.events.iter().map(|event| event.id.as_str()));
             let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-            return Err(Refusal::Joint(format!("--joint: there is no event '{name}'{hint}")));
+            return Err(Refusal::Joint(format!(
+                "--joint: there is no event '{name}'{hint}"
+            )));
         };
         if found.contains(&EventId(index)) {
             return Err(Refusal::Joint(format!("--joint names '{name}' twice")));
@@ -284,19 +330,37 @@ fn joint_events(model: &Model, options: &Options) -> Result<Option<Vec<EventId>>
     Ok(Some(found))
 }
 
-fn forecast_on<N: Number>(model: &Model, warnings: &[String], joint: Option<&[EventId]>, options: &Options) -> Result<Answer, Trouble> {
+fn forecast_on<N: Number>(
+    model: &Model,
+    warnings: &[String],
+    joint: Option<&[EventId]>,
+    options: &Options,
+) -> Result<Answer, Trouble> {
     let solution = solve::<N>(model, options.limits)?;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
         let (conflicts, repairs) = explained(&solution, options.limits)?;
-        return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
+        return Ok(Answer::Infeasible(Infeasible {
+            title: model.title.clone(),
+            feasible: false,
+            conflicts,
+            repairs,
+        }));
     };
     let events = event_forecasts(&solution, posterior)?;
-    let default_joint: Vec<EventId> =
-        events.iter().enumerate().filter(|(_, e)| e.in_doubt()).map(|(index, _)| EventId(index)).take(MOST_EVENTS).collect();
+    let default_joint: Vec<EventId> = events
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.in_doubt())
+        .map(|(index, _)| EventId(index))
+        .take(MOST_EVENTS)
+        .collect();
     let joint_windows = joint_windows(&solution, joint.unwrap_or(&default_joint))?;
     let mut forecast = Forecast {
         title: model.title.clone(),
-        horizon: Span { from: model.horizon.0, to: model.horizon.1 },
+        horizon: Span {
+            from: model.horizon.0,
+            to: model.horizon.1,
+        },
         as_of: model.as_of,
         method: Method::Exact,
         feasible: true,
@@ -315,11 +379,17 @@ fn forecast_on<N: Number>(model: &Model, warnings: &[String], joint: Option<&[Ev
         Some(windows) => forecast.joint_windows = windows,
         None => forecast.warnings.push("joint windows are left out: there are too many combinations of weeks (name fewer events with --joint)".to_string()),
     }
-    forecast.warnings.extend(warning::of_forecast(model, &forecast));
+    forecast
+        .warnings
+        .extend(warning::of_forecast(model, &forecast));
     Ok(Answer::Forecast(Box::new(forecast)))
 }
 
-fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
+fn check_on<N: Number>(
+    model: &Model,
+    warnings: &[String],
+    options: &Options,
+) -> Result<Check, Trouble> {
     let solution = solve::<N>(model, options.limits)?;
     let mut check = Check {
         title: model.title.clone(),
@@ -333,11 +403,17 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
         (check.conflicts, check.repairs) = explained(&solution, options.limits)?;
         return Ok(check);
     }
-    let Some(posterior) = &solution.posterior else { return Ok(check) };
+    let Some(posterior) = &solution.posterior else {
+        return Ok(check);
+    };
     for (index, event) in model.events.iter().enumerate() {
         let (days, _) = start_days(posterior, EventId(index))?;
         let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
-        check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
+        check.bounds.push(EventBounds {
+            event: event.id.clone(),
+            from: day(days.first()),
+            to: day(days.last()),
+        });
     }
     if let Answer::Forecast(forecast) = forecast_on::<N>(model, &[], Some(&[]), options)? {
         check.warnings.extend(forecast.warnings);
@@ -345,22 +421,38 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
     Ok(check)
 }
 
-fn explained<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
-    let (conflict, repair) = first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
+fn explained<N: Number>(
+    solution: &Solution<'_, N>,
+    limits: Limits,
+) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
+    let (conflict, repair) =
+        first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
     Ok((vec![conflict], vec![repair]))
 }
 
-fn event_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<EventForecast>, Trouble> {
+fn event_forecasts<N: Number>(
+    solution: &Solution<'_, N>,
+    posterior: &Calibration<N>,
+) -> Result<Vec<EventForecast>, Trouble> {
     let model = solution.model;
     let prior = if solution.compiler.has_conditioning_rules() {
-        Some(Calibration::<N>::new(solution.compiler.compile_prior(), Limits::default())?)
+        Some(Calibration::<N>::new(
+            solution.compiler.compile_prior(),
+            Limits::default(),
+        )?)
     } else {
         None
     };
     let mut found = Vec::new();
     for (index, event) in model.events.iter().enumerate() {
         let (days, never) = start_days(posterior, EventId(index))?;
-        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p }).collect();
+        let days = days
+            .into_iter()
+            .map(|(day, p)| DayProbability {
+                date: model.horizon.0 + day,
+                p,
+            })
+            .collect();
         let distribution = Distribution { days };
         let occurs_before = match &prior {
             Some(prior) => (occurs(prior, index)?, occurs(&solution.base, index)?),
@@ -389,39 +481,75 @@ fn occurs<N: Number>(calibration: &Calibration<N>, event: usize) -> Result<f64, 
     Ok(days.iter().map(|(_, p)| p).sum())
 }
 
-fn report_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<ReportForecast>, Trouble> {
+fn report_forecasts<N: Number>(
+    solution: &Solution<'_, N>,
+    posterior: &Calibration<N>,
+) -> Result<Vec<ReportForecast>, Trouble> {
     let model = solution.model;
     let mut found = Vec::new();
     for &(index, standing) in &solution.hearing.standings {
         let report = &model.reports[index];
         let standing = match standing {
-            Standing::Echoes(original) => ReportStanding::Echoes { echoes: model.reports[original].id.clone() },
-            Standing::ReplacedBy(other) => ReportStanding::Replaced { replaced_by: model.reports[other].id.clone() },
+            Standing::Echoes(original) => ReportStanding::Echoes {
+                echoes: model.reports[original].id.clone(),
+            },
+            Standing::ReplacedBy(other) => ReportStanding::Replaced {
+                replaced_by: model.reports[other].id.clone(),
+            },
             Standing::Speaks(testimony) => speaking(solution, posterior, index, testimony)?,
         };
-        let name = report.source_title.clone().or_else(|| report.source.clone());
+        let name = report
+            .source_title
+            .clone()
+            .or_else(|| report.source.clone());
         let source = match (name, &report.grade) {
             (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
             (name, grade) => name.or_else(|| grade.clone()),
         };
-        found.push(ReportForecast { id: report.id.clone(), standing, text: report.text.clone(), source });
+        found.push(ReportForecast {
+            id: report.id.clone(),
+            standing,
+            text: report.text.clone(),
+            source,
+        });
     }
     Ok(found)
 }
 
-fn speaking<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>, index: usize, testimony: usize) -> Result<ReportStanding, Trouble> {
+fn speaking<N: Number>(
+    solution: &Solution<'_, N>,
+    posterior: &Calibration<N>,
+    index: usize,
+    testimony: usize,
+) -> Result<ReportStanding, Trouble> {
     let report = &solution.model.reports[index];
     let effect = &solution.effects[testimony];
     let group = &solution.hearing.testimonies[testimony];
     let founded = match effect.measure {
-        Some(Measure::Factor { on_weight, on_counter, constant }) => {
-            let share = Measure::FoundedShare { on_weight, on_counter, constant };
+        Some(Measure::Factor {
+            on_weight,
+            on_counter,
+            constant,
+        }) => {
+            let share = Measure::FoundedShare {
+                on_weight,
+                on_counter,
+                constant,
+            };
             let claims = group.claims(solution.model);
-            Some(expectation(posterior, &solution.compiler, &claims, share)?.to_f64().min(1.0))
+            Some(
+                expectation(posterior, &solution.compiler, &claims, share)?
+                    .to_f64()
+                    .min(1.0),
+            )
         }
         _ => None,
     };
-    let at = group.reports.iter().position(|member| *member == index).unwrap_or(0);
+    let at = group
+        .reports
+        .iter()
+        .position(|member| *member == index)
+        .unwrap_or(0);
     Ok(ReportStanding::Speaks {
         credibility: match report.strength {
             Strength::Credibility { credibility, .. } => Some(credibility),
@@ -433,10 +561,18 @@ fn speaking<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>, i
     })
 }
 
-fn query_forecasts<N: Number>(solution: &Solution<'_, N>, posterior: &Calibration<N>) -> Result<Vec<QueryForecast>, Trouble> {
+fn query_forecasts<N: Number>(
+    solution: &Solution<'_, N>,
+    posterior: &Calibration<N>,
+) -> Result<Vec<QueryForecast>, Trouble> {
     let answered = solution.model.queries.iter().map(|query| {
         let probability = probability(posterior, &solution.compiler, &query.ask)?;
-        Ok(QueryForecast { id: query.id.clone(), ask: query.text.clone(), probability, term: term(probability) })
+        Ok(QueryForecast {
+            id: query.id.clone(),
+            ask: query.text.clone(),
+            probability,
+            term: term(probability),
+        })
     });
     answered.collect()
 }

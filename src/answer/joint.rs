@@ -23,7 +23,10 @@ pub struct JointWindow {
     pub probability: f64,
 }
 
-fn as_map<S: serde::Serializer>(weeks: &[(String, Option<Day>)], serializer: S) -> Result<S::Ok, S::Error> {
+fn as_map<S: serde::Serializer>(
+    weeks: &[(String, Option<Day>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(weeks.len()))?;
     for (event, week) in weeks {
         map.serialize_entry(event, week)?;
@@ -34,8 +37,13 @@ fn as_map<S: serde::Serializer>(weeks: &[(String, Option<Day>)], serializer: S) 
 /// The most probable combinations of the weeks in which the events start, most probable first.
 ///
 /// `Ok(None)` where there are too many combinations to look through.
-pub fn joint_windows<N: Number>(solution: &Solution<'_, N>, events: &[EventId]) -> Result<Option<Vec<JointWindow>>, Trouble> {
-    let Some(posterior) = &solution.posterior else { return Ok(None) };
+pub fn joint_windows<N: Number>(
+    solution: &Solution<'_, N>,
+    events: &[EventId],
+) -> Result<Option<Vec<JointWindow>>, Trouble> {
+    let Some(posterior) = &solution.posterior else {
+        return Ok(None);
+    };
     if events.is_empty() {
         return Ok(Some(Vec::new()));
     }
@@ -47,12 +55,24 @@ pub fn joint_windows<N: Number>(solution: &Solution<'_, N>, events: &[EventId]) 
         let day = network.starts[event.0];
         let start = network.variables[day.0];
         let first = (start.first + shift).div_euclid(7);
-        let count = if start.days == 0 { 0 } else { (start.last() + shift).div_euclid(7) - first + 1 };
-        let week = extension.add(Variable { role: Role::Week(event), first, days: count as usize, never: start.never });
+        let count = if start.days == 0 {
+            0
+        } else {
+            (start.last() + shift).div_euclid(7) - first + 1
+        };
+        let week = extension.add(Variable::of_days(
+            Role::Week(event),
+            first,
+            count as usize,
+            start.never,
+        ));
         extension.weigh(Function::Week { day, week, shift });
         weeks.push(week);
     }
-    let combinations: f64 = weeks.iter().map(|week| extension.variable(*week).size() as f64).product();
+    let combinations: f64 = weeks
+        .iter()
+        .map(|week| extension.variable(*week).size() as f64)
+        .product();
     if combinations > MOST_COMBINATIONS {
         return Ok(None);
     }
@@ -78,11 +98,21 @@ pub fn joint_windows<N: Number>(solution: &Solution<'_, N>, events: &[EventId]) 
         let mut found: Vec<(String, Option<Day>)> = Vec::new();
         for (event, week) in events.iter().zip(&weeks).rev() {
             let variable = extension.variable(*week);
-            found.push((name(solution.model, *event), monday(solution.model, variable.value(rest % variable.size()), shift)));
+            found.push((
+                name(solution.model, *event),
+                monday(
+                    solution.model,
+                    variable.value(rest % variable.size()).first,
+                    shift,
+                ),
+            ));
             rest /= variable.size();
         }
         found.reverse();
-        JointWindow { weeks: found, probability: probability.min(1.0) }
+        JointWindow {
+            weeks: found,
+            probability: probability.min(1.0),
+        }
     });
     Ok(Some(named.collect()))
 }

@@ -30,7 +30,11 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
                     Ok(answer) => answer,
                     Err(refusal) => {
                         terminal::complain(&format!("{}: {refusal}", parsed.path));
-                        ending = ending.max(if matches!(refusal, Refusal::Joint(_)) { Ending::Misuse } else { Ending::Fault });
+                        ending = ending.max(if matches!(refusal, Refusal::Joint(_)) {
+                            Ending::Misuse
+                        } else {
+                            Ending::Fault
+                        });
                         continue;
                     }
                 },
@@ -57,7 +61,9 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
             }
         }
         ForecastFormat::Json => out.write_all(render::json(&answers).as_bytes())?,
-        ForecastFormat::Csv => out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?,
+        ForecastFormat::Csv => {
+            out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?
+        }
     }
     out.flush()?;
     Ok(ending)

@@ -11,8 +11,14 @@ use std::collections::BTreeSet;
 /// Dense factors (tables, weighted delays) are multiplied into lines along `x`; factors of steps are not: for every
 /// assignment of the other variables they cut `x` into few ranges on which they are constant, and range sums of the line
 /// do the rest. So a rule on the gap between two days costs O(days), not O(days²).
-pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
-    let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) = factors.iter().copied().partition(|f| f.is_dense());
+pub fn sum_out<N: Number>(
+    x: usize,
+    factors: &[&Potential<N>],
+    sizes: &[usize],
+    lost: &mut bool,
+) -> Table<N> {
+    let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) =
+        factors.iter().copied().partition(|f| f.is_dense());
     let (outer, inner) = scopes(x, &dense, &steps);
     let mut assignment = vec![0u32; sizes.len()];
     let cells: usize = outer.iter().chain(&inner).map(|var| sizes[*var]).product();
@@ -48,16 +54,30 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
 }
 
 /// The other variables of the dense factors, and those of the factors of steps alone.
-fn scopes<N: Number>(x: usize, dense: &[&Potential<N>], steps: &[&Potential<N>]) -> (Vec<usize>, Vec<usize>) {
+fn scopes<N: Number>(
+    x: usize,
+    dense: &[&Potential<N>],
+    steps: &[&Potential<N>],
+) -> (Vec<usize>, Vec<usize>) {
     let union = |factors: &[&Potential<N>]| -> BTreeSet<usize> {
-        factors.iter().flat_map(|f| f.scope().iter().copied()).filter(|var| *var != x).collect()
+        factors
+            .iter()
+            .flat_map(|f| f.scope().iter().copied())
+            .filter(|var| *var != x)
+            .collect()
     };
     let outer = union(dense);
     let inner = union(steps).difference(&outer).copied().collect();
     (outer.into_iter().collect(), inner)
 }
 
-fn finished<N: Number>(scope: Vec<usize>, values: Vec<N>, factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
+fn finished<N: Number>(
+    scope: Vec<usize>,
+    values: Vec<N>,
+    factors: &[&Potential<N>],
+    sizes: &[usize],
+    lost: &mut bool,
+) -> Table<N> {
     let mut table = Table::new(scope, values, sizes);
     table.exponent = factors.iter().map(|f| f.exponent()).sum();
     table.normalise(lost);
@@ -70,7 +90,11 @@ fn sum_of_pieces<N: Number>(pieces: &[Vec<Piece>], sums: &RangeSums<N>, lost: &m
     if let [only] = pieces {
         let mut start = 0;
         for piece in only {
-            total = total.plus(weighed(sums.sum_if(piece.value, start, piece.end), piece.value, lost));
+            total = total.plus(weighed(
+                sums.sum_if(piece.value, start, piece.end),
+                piece.value,
+                lost,
+            ));
             start = piece.end;
         }
         return total;
@@ -97,18 +121,31 @@ fn sum_of_pieces<N: Number>(pieces: &[Vec<Piece>], sums: &RangeSums<N>, lost: &m
 }
 
 fn weighed<N: Number>(sum: N, value: f64, lost: &mut bool) -> N {
-    if value == 1.0 { sum } else { sum.times(N::from_f64(value), lost) }
+    if value == 1.0 {
+        sum
+    } else {
+        sum.times(N::from_f64(value), lost)
+    }
 }
 
 impl<N: Number> RangeSums<N> {
     /// The sum of `from..to`, not looked up where it is to be multiplied by 0.
     fn sum_if(&self, value: f64, from: usize, to: usize) -> N {
-        if value == 0.0 { N::ZERO } else { self.sum(from, to) }
+        if value == 0.0 {
+            N::ZERO
+        } else {
+            self.sum(from, to)
+        }
     }
 }
 
 /// The product of `factors` as a table over `scope`, which must hold all their variables.
-pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
+pub fn product<N: Number>(
+    scope: &[usize],
+    factors: &[&Potential<N>],
+    sizes: &[usize],
+    lost: &mut bool,
+) -> Table<N> {
     let Some((x, rest)) = scope.split_last() else {
         let scalars = factors.iter().map(|factor| match factor {
             Potential::Table(table) => table.values[0],
@@ -127,20 +164,22 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
     loop {
         line.fill(N::from_f64(1.0));
         for factor in factors {
-            if factor.is_dense() {
-                factor.multiply(*x, &mut assignment, &mut line, lost);
+            if !factor.scope().contains(x) {
+                let value = factor.value(&assignment, &mut pieces);
+                line.iter_mut()
+                    .for_each(|entry| *entry = entry.times(value, lost));
                 continue;
             }
-            if !factor.scope().contains(x) {
-                // Constant along x: its pieces along one of its own variables say the value here.
-                let value = value_here(factor, &assignment, &mut pieces);
-                line.iter_mut().for_each(|entry| *entry = weighed(*entry, value, lost));
+            if factor.is_dense() {
+                factor.multiply(*x, &mut assignment, &mut line, lost);
                 continue;
             }
             factor.pieces(*x, &assignment, &mut pieces);
             let mut start = 0;
             for piece in &pieces {
-                line[start..piece.end].iter_mut().for_each(|entry| *entry = weighed(*entry, piece.value, lost));
+                line[start..piece.end]
+                    .iter_mut()
+                    .for_each(|entry| *entry = weighed(*entry, piece.value, lost));
                 start = piece.end;
             }
         }
@@ -150,11 +189,4 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
         }
     }
     finished(scope.to_vec(), values, factors, sizes, lost)
-}
-
-fn value_here<N: Number>(factor: &Potential<N>, assignment: &[u32], pieces: &mut Vec<Piece>) -> f64 {
-    let var = factor.scope()[0];
-    factor.pieces(var, assignment, pieces);
-    let index = assignment[var] as usize;
-    pieces.iter().find(|piece| piece.end > index).map_or(0.0, |piece| piece.value)
 }

@@ -2,7 +2,8 @@
 
 use super::number::Number;
 use super::table::Table;
-use crate::network::{Delay, Factor, Function, Latest, Local, NEVER, VarId, Variable};
+use crate::model::Side;
+use crate::network::{Along, At, Delay, Factor, Latest, Local, Value, VarId, Variable};
 
 /// A factor ready for use.
 #[derive(Clone, Debug)]
@@ -17,6 +18,8 @@ pub enum Potential<N> {
 #[derive(Clone, Debug)]
 pub struct PreparedDelay<N> {
     pub scope: Vec<usize>,
+    /// Whether the delay counts from the first or the last day of `from`.
+    side: Side,
     from: Variable,
     to: Variable,
     first: i32,
@@ -28,8 +31,16 @@ pub struct PreparedDelay<N> {
 #[derive(Clone, Debug)]
 pub struct PreparedLatest {
     pub scope: Vec<usize>,
-    parts: [(usize, Variable, i32); 2],
+    parts: [Part; 2],
     latest: (usize, Variable),
+}
+
+/// One of the days of which the latest is taken: a point and what to add to it.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    at: At,
+    variable: Variable,
+    offset: i32,
 }
 
 /// A function of two variables (and perhaps a selector) as its pieces along each of them.
@@ -60,11 +71,19 @@ pub struct Piece {
 
 impl<N: Number> Potential<N> {
     /// Prepares a factor; `variables` are all those of its network and extension.
-    pub fn new(factor: &Factor, variable: &impl Fn(VarId) -> Variable, sizes: &[usize]) -> Potential<N> {
+    pub fn new(
+        factor: &Factor,
+        variable: &impl Fn(VarId) -> Variable,
+        sizes: &[usize],
+    ) -> Potential<N> {
         match factor {
             Factor::Table { scope, values } => {
                 let scope = scope.iter().map(|var| var.0).collect();
-                Potential::Table(Table::new(scope, values.iter().map(|v| N::from_f64(*v)).collect(), sizes))
+                Potential::Table(Table::new(
+                    scope,
+                    values.iter().map(|v| N::from_f64(*v)).collect(),
+                    sizes,
+                ))
             }
             Factor::Delay(delay) => Potential::Delay(PreparedDelay::new(delay, variable)),
             Factor::Latest(latest) => Potential::Latest(PreparedLatest::new(latest, variable)),
@@ -88,7 +107,11 @@ impl<N: Number> Potential<N> {
 
     /// The power of two that its values are to be multiplied by.
     pub fn exponent(&self) -> i64 {
-        if let Potential::Table(table) = self { table.exponent } else { 0 }
+        if let Potential::Table(table) = self {
+            table.exponent
+        } else {
+            0
+        }
     }
 
     /// For a dense factor: multiplies `line` (the values along `x`) by it, for given values of the other variables.
@@ -103,7 +126,28 @@ impl<N: Number> Potential<N> {
                 }
             }
             Potential::Delay(delay) => delay.multiply(x, assignment, line, lost),
-            Potential::Latest(_) | Potential::Local(_) => unreachable!("only dense factors are multiplied in"),
+            Potential::Latest(_) | Potential::Local(_) => {
+                unreachable!("only dense factors are multiplied in")
+            }
+        }
+    }
+
+    /// Its value where every variable has the index that `assignment` gives.
+    pub fn value(&self, assignment: &[u32], pieces: &mut Vec<Piece>) -> N {
+        match self {
+            Potential::Table(table) => table.values[table.position(assignment)],
+            Potential::Delay(delay) => delay.value(assignment),
+            Potential::Latest(_) | Potential::Local(_) => {
+                let var = self.scope()[0];
+                self.pieces(var, assignment, pieces);
+                let index = assignment[var] as usize;
+                N::from_f64(
+                    pieces
+                        .iter()
+                        .find(|piece| piece.end > index)
+                        .map_or(0.0, |piece| piece.value),
+                )
+            }
         }
     }
 
@@ -113,7 +157,9 @@ impl<N: Number> Potential<N> {
         match self {
             Potential::Local(local) => local.pieces(x, assignment, pieces),
             Potential::Latest(latest) => latest.pieces(x, assignment, pieces),
-            Potential::Table(_) | Potential::Delay(_) => unreachable!("dense factors have no pieces"),
+            Potential::Table(_) | Potential::Delay(_) => {
+                unreachable!("dense factors have no pieces")
+            }
         }
     }
 }
@@ -121,8 +167,9 @@ impl<N: Number> Potential<N> {
 impl<N: Number> PreparedDelay<N> {
     fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
         PreparedDelay {
-            scope: vec![delay.from.0, delay.to.0],
-            from: variable(delay.from),
+            scope: vec![delay.from.var.0, delay.to.0],
+            side: delay.from.side,
+            from: variable(delay.from.var),
             to: variable(delay.to),
             first: delay.first,
             weights: delay.weights.iter().map(|w| N::from_f64(*w)).collect(),
@@ -138,34 +185,91 @@ impl<N: Number> PreparedDelay<N> {
         }
     }
 
+    fn value(&self, assignment: &[u32]) -> N {
+        let [from, to] = [
+            assignment[self.scope[0]] as usize,
+            assignment[self.scope[1]] as usize,
+        ];
+        let (start, end) = (self.from.value(from), self.to.value(to));
+        if start.is_never() || end.is_never() {
+            let both = start.is_never() && end.is_never();
+            return if both {
+                N::from_f64(1.0)
+            } else {
+                self.never
+                    .get(from)
+                    .filter(|_| end.is_never())
+                    .copied()
+                    .unwrap_or(N::ZERO)
+            };
+        }
+        let at = i64::from(end.first) - i64::from(self.day(start)) - i64::from(self.first);
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| self.weights.get(at))
+            .copied()
+            .unwrap_or(N::ZERO)
+    }
+
+    /// The day of `from` that the delay counts from.
+    fn day(&self, value: Value) -> i32 {
+        if self.side == Side::First {
+            value.first
+        } else {
+            value.last
+        }
+    }
+
     /// Along `to`, for one value of `from`.
     fn multiply_to(&self, from: usize, line: &mut [N], lost: &mut bool) {
-        let (days, ends) = line.split_at_mut(self.to.days);
-        if from >= self.from.days {
+        let (days, ends) = line.split_at_mut(self.to.days * self.to.lengths);
+        let value = self.from.value(from);
+        if value.is_never() {
             days.fill(N::ZERO);
             return;
         }
+        let day = self.day(value);
         // Index of `to` at which the first weight stands.
-        let start = i64::from(self.from.value(from)) + i64::from(self.first) - i64::from(self.to.first);
-        self.multiply_days(days, start, lost, false);
+        let start = i64::from(day) + i64::from(self.first) - i64::from(self.to.first);
+        if self.to.days > 0 {
+            days.chunks_mut(self.to.days)
+                .for_each(|block| self.multiply_days(block, start, lost, false));
+        }
         if let Some(end) = ends.first_mut() {
-            *end = self.never.get(from).map_or(N::ZERO, |never| end.times(*never, lost));
+            *end = self
+                .never
+                .get(from)
+                .map_or(N::ZERO, |never| end.times(*never, lost));
         }
     }
 
     /// Along `from`, for one value of `to`.
     fn multiply_from(&self, to: usize, line: &mut [N], lost: &mut bool) {
-        let (days, ends) = line.split_at_mut(self.from.days);
-        if to >= self.to.days {
-            for (index, value) in days.iter_mut().enumerate() {
-                *value = self.never.get(index).map_or(N::ZERO, |never| value.times(*never, lost));
+        let (days, ends) = line.split_at_mut(self.from.days * self.from.lengths);
+        let value = self.to.value(to);
+        if value.is_never() {
+            for (index, entry) in days.iter_mut().enumerate() {
+                *entry = self
+                    .never
+                    .get(index)
+                    .map_or(N::ZERO, |never| entry.times(*never, lost));
             }
             return;
         }
-        let last = i64::from(self.first) + self.weights.len() as i64 - 1;
-        let start = i64::from(self.to.value(to)) - last - i64::from(self.from.first);
-        self.multiply_days(days, start, lost, true);
         ends.fill(N::ZERO);
+        if self.from.days == 0 {
+            return;
+        }
+        let last = i64::from(self.first) + self.weights.len() as i64 - 1;
+        for (length, block) in days.chunks_mut(self.from.days).enumerate() {
+            let longer = if self.side == Side::Last {
+                i64::from(self.from.shortest) + length as i64 - 1
+            } else {
+                0
+            };
+            let start = i64::from(value.first) - last - i64::from(self.from.first) - longer;
+            self.multiply_days(block, start, lost, true);
+        }
     }
 
     /// Multiplies by the weights laid down from index `start` on (backwards where `reversed`), and by 0 elsewhere.
@@ -177,7 +281,11 @@ impl<N: Number> PreparedDelay<N> {
         days[to..].fill(N::ZERO);
         for (index, value) in days[from..to].iter_mut().enumerate() {
             let at = (from as i64 + index as i64 - start) as usize;
-            let weight = self.weights[if reversed { self.weights.len() - 1 - at } else { at }];
+            let weight = self.weights[if reversed {
+                self.weights.len() - 1 - at
+            } else {
+                at
+            }];
             *value = value.times(weight, lost);
         }
     }
@@ -186,55 +294,106 @@ impl<N: Number> PreparedDelay<N> {
 impl PreparedLatest {
     fn new(latest: &Latest, variable: &impl Fn(VarId) -> Variable) -> PreparedLatest {
         PreparedLatest {
-            scope: vec![latest.parts[0].0.0, latest.parts[1].0.0, latest.latest.0],
-            parts: latest.parts.map(|(var, offset)| (var.0, variable(var), offset)),
+            scope: vec![
+                latest.parts[0].0.var.0,
+                latest.parts[1].0.var.0,
+                latest.latest.0,
+            ],
+            parts: latest.parts.map(|(at, offset)| Part {
+                at,
+                variable: variable(at.var),
+                offset,
+            }),
             latest: (latest.latest.0, variable(latest.latest)),
         }
     }
 
     fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
-        let day = |(var, variable, offset): (usize, Variable, i32)| {
-            let value = variable.value(assignment[var] as usize);
-            (value != NEVER).then(|| value + offset)
-        };
+        let [one, two] = self.parts;
         if x == self.latest.0 {
-            let latest = match (day(self.parts[0]), day(self.parts[1])) {
+            let latest = match (one.day(assignment), two.day(assignment)) {
                 (Some(one), Some(two)) => Some(one.max(two)),
                 _ => None,
             };
-            return point(&self.latest.1, latest, pieces);
+            return self.latest_pieces(latest, pieces);
         }
-        let (part, other) = if x == self.parts[0].0 { (self.parts[0], self.parts[1]) } else { (self.parts[1], self.parts[0]) };
-        let variable = part.1;
+        let (part, other) = if x == one.at.var.0 {
+            (one, two)
+        } else {
+            (two, one)
+        };
         let latest = self.latest.1.value(assignment[self.latest.0] as usize);
-        match (day(other), latest) {
-            (None, NEVER) => pieces.push(Piece { end: variable.size(), value: 1.0 }),
-            (None, _) => pieces.push(Piece { end: variable.size(), value: 0.0 }),
-            (Some(_), NEVER) => point(&variable, None, pieces),
-            (Some(other), latest) if other < latest => point(&variable, Some(latest - part.2), pieces),
-            (Some(other), latest) if other == latest => {
-                let end = (latest - part.2 - variable.first + 1).clamp(0, variable.days as i32) as usize;
-                step(pieces, end, 1.0);
-                step(pieces, variable.size(), 0.0);
+        let size = part.variable.size();
+        match (other.day(assignment), latest.is_never()) {
+            (None, absent) => step(pieces, size, f64::from(u8::from(absent))),
+            (Some(_), true) => {
+                step(pieces, part.variable.days * part.variable.lengths, 0.0);
+                step(pieces, size, 1.0);
             }
-            _ => pieces.push(Piece { end: variable.size(), value: 0.0 }),
+            // The other decides: this one is as late or earlier. Or it decides itself: it is that day.
+            (Some(other), false) if other == latest.first => {
+                part.pieces(i32::MIN / 2, latest.first, pieces)
+            }
+            (Some(other), false) if other < latest.first => {
+                part.pieces(latest.first, latest.first, pieces)
+            }
+            _ => step(pieces, size, 0.0),
+        }
+    }
+
+    /// 1 at the latest day (`None`: at "does not occur"), 0 elsewhere.
+    fn latest_pieces(&self, latest: Option<i32>, pieces: &mut Vec<Piece>) {
+        let whole = Part {
+            at: At {
+                var: VarId(self.latest.0),
+                side: Side::First,
+            },
+            variable: self.latest.1,
+            offset: 0,
+        };
+        match latest {
+            Some(day) => whole.pieces(day, day, pieces),
+            None => {
+                step(pieces, self.latest.1.days, 0.0);
+                step(pieces, self.latest.1.size(), 1.0);
+            }
         }
     }
 }
 
-/// 1 at one day (`None`: at "does not occur"), 0 elsewhere.
-fn point(variable: &Variable, day: Option<i32>, pieces: &mut Vec<Piece>) {
-    let index = match day {
-        Some(day) => i64::from(day) - i64::from(variable.first),
-        None if variable.never => variable.days as i64,
-        None => -1,
-    };
-    let limit = if day.is_some() { variable.days } else { variable.size() };
-    if (0..limit as i64).contains(&index) {
-        step(pieces, index as usize, 0.0);
-        step(pieces, index as usize + 1, 1.0);
+impl Part {
+    /// Its day, if it occurs.
+    fn day(&self, assignment: &[u32]) -> Option<i32> {
+        let value = self.variable.value(assignment[self.at.var.0] as usize);
+        (!value.is_never()).then(|| self.at.day(value) + self.offset)
     }
-    step(pieces, variable.size(), 0.0);
+
+    /// 1 where its day lies in `from..=to`, 0 elsewhere.
+    fn pieces(&self, from: i32, to: i32, pieces: &mut Vec<Piece>) {
+        let Variable {
+            first,
+            days,
+            shortest,
+            lengths,
+            ..
+        } = self.variable;
+        for block in 0..lengths {
+            let longer = if self.at.side == Side::Last {
+                shortest + block as i32 - 1
+            } else {
+                0
+            };
+            let index = |day: i32| {
+                (i64::from(day) - i64::from(self.offset + longer + first)).clamp(0, days as i64)
+                    as usize
+            };
+            let start = block * days;
+            step(pieces, start + index(from), 0.0);
+            step(pieces, start + index(to.saturating_add(1)), 1.0);
+            step(pieces, start + days, 0.0);
+        }
+        step(pieces, self.variable.size(), 0.0);
+    }
 }
 
 /// Adds a piece unless it is empty.
@@ -246,17 +405,30 @@ fn step(pieces: &mut Vec<Piece>, end: usize, value: f64) {
 
 impl PreparedLocal {
     fn new(local: &Local, variable: &impl Fn(VarId) -> Variable) -> PreparedLocal {
-        let rows = local.scope.iter().map(|x| Rows::along(*x, local, variable)).collect();
+        let rows = local
+            .scope
+            .iter()
+            .map(|x| Rows::along(*x, local, variable))
+            .collect();
         let vars: Vec<usize> = local.scope.iter().map(|var| var.0).collect();
         let selector = local.selector.map(|var| var.0);
-        PreparedLocal { scope: vars.iter().copied().chain(selector).collect(), vars, selector, rows }
+        PreparedLocal {
+            scope: vars.iter().copied().chain(selector).collect(),
+            vars,
+            selector,
+            rows,
+        }
     }
 
     fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
         let Some(at) = self.vars.iter().position(|var| *var == x) else {
             return self.selector_pieces(assignment, pieces);
         };
-        let other = if self.vars.len() == 2 { assignment[self.vars[1 - at]] as usize } else { 0 };
+        let other = if self.vars.len() == 2 {
+            assignment[self.vars[1 - at]] as usize
+        } else {
+            0
+        };
         let (ends, values) = self.rows[at].row(other);
         let chosen = self.selector.map(|selector| assignment[selector] == 1);
         for (end, value) in ends.iter().zip(values) {
@@ -264,7 +436,10 @@ impl PreparedLocal {
                 None => *value,
                 Some(truth) => f64::from(u8::from((*value > 0.0) == truth)),
             };
-            pieces.push(Piece { end: *end as usize, value });
+            pieces.push(Piece {
+                end: *end as usize,
+                value,
+            });
         }
     }
 
@@ -275,8 +450,14 @@ impl PreparedLocal {
             [x] => self.rows[0].value(0, assignment[x]) > 0.0,
             [x, y, ..] => self.rows[0].value(assignment[y] as usize, assignment[x]) > 0.0,
         };
-        pieces.push(Piece { end: 1, value: f64::from(u8::from(!truth)) });
-        pieces.push(Piece { end: 2, value: f64::from(u8::from(truth)) });
+        pieces.push(Piece {
+            end: 1,
+            value: f64::from(u8::from(!truth)),
+        });
+        pieces.push(Piece {
+            end: 2,
+            value: f64::from(u8::from(truth)),
+        });
     }
 
     fn constant(&self) -> bool {
@@ -289,7 +470,10 @@ impl Rows {
     fn along(x: VarId, local: &Local, variable: &impl Fn(VarId) -> Variable) -> Rows {
         let other = local.scope.iter().copied().find(|var| *var != x);
         let along = variable(x);
-        let mut rows = Rows { offsets: vec![0], ..Rows::default() };
+        let mut rows = Rows {
+            offsets: vec![0],
+            ..Rows::default()
+        };
         let mut breaks = Vec::new();
         for row in 0..other.map_or(1, |var| variable(var).size()) {
             let across = other.map(|var| (var, variable(var).value(row)));
@@ -301,7 +485,7 @@ impl Rows {
                 };
                 local.function.value(&value)
             };
-            starts(&along, x, across, &local.function, variable, &mut breaks);
+            starts(&along, x, across, local, variable, &mut breaks);
             for (at, start) in breaks.iter().enumerate() {
                 let end = breaks.get(at + 1).copied().unwrap_or(along.size());
                 rows.add(end as u32, value_at(*start));
@@ -337,12 +521,12 @@ impl Rows {
     }
 }
 
-/// The indices at which pieces start: 0, where the function may change, and "does not occur".
+/// The indices at which pieces start: the first of every length, where the function may change, and "does not occur".
 fn starts(
     along: &Variable,
     x: VarId,
-    across: Option<(VarId, i32)>,
-    function: &Function,
+    across: Option<(VarId, Value)>,
+    local: &Local,
     variable: &impl Fn(VarId) -> Variable,
     found: &mut Vec<usize>,
 ) {
@@ -350,14 +534,25 @@ fn starts(
         Some((var, value)) if asked == var => value,
         _ => variable(asked).value(0),
     };
-    let mut days = Vec::new();
-    function.breaks(x, (along.first, along.last()), &value, &mut days);
     found.clear();
-    found.push(0);
-    let inside = days.into_iter().filter(|day| *day > along.first && *day <= along.last());
-    found.extend(inside.map(|day| (day - along.first) as usize));
-    if along.never && along.days > 0 {
-        found.push(along.days);
+    let mut days = Vec::new();
+    for block in 0..along.lengths {
+        days.clear();
+        let line = Along {
+            var: x,
+            length: along.shortest + block as i32,
+            days: (along.first, along.last()),
+        };
+        local.function.breaks(&line, &value, &mut days);
+        let start = block * along.days;
+        found.push(start);
+        let inside = days
+            .iter()
+            .filter(|day| **day > along.first && **day <= along.last());
+        found.extend(inside.map(|day| start + (day - along.first) as usize));
+    }
+    if along.never {
+        found.push(along.days * along.lengths);
     }
     found.sort_unstable();
     found.dedup();

@@ -16,7 +16,10 @@ pub struct RangeSums<N> {
 impl<N: Number> RangeSums<N> {
     /// Of an empty list.
     pub fn new() -> RangeSums<N> {
-        RangeSums { values: Vec::new(), levels: Vec::new() }
+        RangeSums {
+            values: Vec::new(),
+            levels: Vec::new(),
+        }
     }
 
     /// Takes the list in; O(n log n) additions.

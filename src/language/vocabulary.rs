@@ -17,21 +17,92 @@ pub(super) const MONTHS: [(&str, &str); 12] = [
 ];
 
 /// Monday first.
-pub(super) const WEEKDAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+pub(super) const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 /// Every other word of the grammar and of the date expressions.
 const GRAMMAR: &[&str] = &[
-    "before", "after", "in", "on", "by", "no", "later", "earlier", "than", "within", "of", "at", "least", "most", "and",
-    "or", "not", "if", "then", "occurs", "during", "contains", "overlaps", "meets", "starts", "ends", "with",
-    "coincides", "day", "days", "week", "weeks", "to", "a", "an", "the", "weekday", "weekend", "holiday", "start",
-    "end", "beginning", "early", "mid", "late", "first", "second", "latter", "half", "around", "q1", "q2", "q3", "q4",
+    "before",
+    "after",
+    "in",
+    "on",
+    "by",
+    "no",
+    "later",
+    "earlier",
+    "than",
+    "within",
+    "of",
+    "at",
+    "least",
+    "most",
+    "and",
+    "or",
+    "not",
+    "if",
+    "then",
+    "occurs",
+    "during",
+    "contains",
+    "overlaps",
+    "meets",
+    "starts",
+    "ends",
+    "with",
+    "coincides",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "to",
+    "a",
+    "an",
+    "the",
+    "weekday",
+    "weekend",
+    "holiday",
+    "start",
+    "end",
+    "beginning",
+    "early",
+    "mid",
+    "late",
+    "first",
+    "second",
+    "latter",
+    "half",
+    "around",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
 ];
 
 /// What may follow the subject of a statement, for suggestions.
 pub(super) const PREDICATES: &[&str] = &[
-    "before", "after", "in", "on", "by", "no", "within", "at", "occurs", "during", "contains", "overlaps", "meets",
-    "starts", "ends", "coincides",
+    "before",
+    "after",
+    "in",
+    "on",
+    "by",
+    "no",
+    "within",
+    "at",
+    "occurs",
+    "during",
+    "contains",
+    "overlaps",
+    "meets",
+    "starts",
+    "ends",
+    "coincides",
 ];
 
 /// 1 to 12 for a month's name or abbreviation in lower case.
@@ -39,7 +110,10 @@ pub(super) fn month_number(word: &str) -> Option<u32> {
     if word == "sept" {
         return Some(9);
     }
-    MONTHS.iter().position(|(full, short)| word == *full || word == *short).map(|i| i as u32 + 1)
+    MONTHS
+        .iter()
+        .position(|(full, short)| word == *full || word == *short)
+        .map(|i| i as u32 + 1)
 }
 
 /// 0 for Monday to 6 for Sunday.
@@ -55,7 +129,9 @@ pub fn is_reserved(word: &str) -> bool {
 /// Whether a word has the form of an event's name: `[a-z][a-z0-9_-]*`.
 pub fn is_event_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+        && word
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
 }
 
 #[cfg(test)]
@@ -64,7 +140,15 @@ mod tests {
 
     #[test]
     fn the_words_of_date_expressions_are_reserved() {
-        for word in ["may", "sept", "sunday", "latter", "q3", "coincides", "holiday"] {
+        for word in [
+            "may",
+            "sept",
+            "sunday",
+            "latter",
+            "q3",
+            "coincides",
+            "holiday",
+        ] {
             assert!(is_reserved(word), "{word}");
         }
         assert!(!is_reserved("visit"));

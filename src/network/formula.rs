@@ -1,7 +1,7 @@
 //! Propositions over variables in negation normal form, and the functions of worlds made of them.
 
-use super::{NEVER, VarId};
-use crate::model::DayClass;
+use super::{At, Value, VarId};
+use crate::model::{DayClass, Side};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -37,10 +37,23 @@ pub enum Kind {
 /// One inequality, in two directions, on the values of one or two variables.
 #[derive(Clone, Debug)]
 pub enum Test {
-    Day { var: VarId, from: i32, to: i32 },
-    Gap { later: VarId, earlier: VarId, least: i32, most: i32 },
-    /// `var + shift` is a day of the class.
-    Class { var: VarId, shift: i32, days: Arc<ClassDays> },
+    Day {
+        at: At,
+        from: i32,
+        to: i32,
+    },
+    Gap {
+        later: At,
+        earlier: At,
+        least: i32,
+        most: i32,
+    },
+    /// `at + shift` is a day of the class.
+    Class {
+        at: At,
+        shift: i32,
+        days: Arc<ClassDays>,
+    },
     /// Known already.
     Known(bool),
 }
@@ -70,41 +83,92 @@ impl Test {
     /// Its variables, one or two.
     pub fn vars(&self) -> impl Iterator<Item = VarId> {
         let (first, second) = match self {
-            Test::Day { var, .. } | Test::Class { var, .. } => (Some(*var), None),
-            Test::Gap { later, earlier, .. } => (Some(*later), Some(*earlier)),
+            Test::Day { at, .. } | Test::Class { at, .. } => (Some(at.var), None),
+            Test::Gap { later, earlier, .. } => (Some(later.var), Some(earlier.var)),
             Test::Known(_) => (None, None),
         };
         first.into_iter().chain(second)
     }
 
     /// Whether it holds; the values must be days.
-    fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
+    fn holds(&self, value: &impl Fn(VarId) -> Value) -> bool {
+        let day = |at: &At| at.day(value(at.var));
         match self {
-            Test::Day { var, from, to } => (*from..=*to).contains(&value(*var)),
-            Test::Gap { later, earlier, least, most } => (*least..=*most).contains(&(value(*later) - value(*earlier))),
-            Test::Class { var, shift, days } => days.contains(value(*var).saturating_add(*shift)),
+            Test::Day { at, from, to } => (*from..=*to).contains(&day(at)),
+            Test::Gap {
+                later,
+                earlier,
+                least,
+                most,
+            } => (*least..=*most).contains(&day(later).saturating_sub(day(earlier))),
+            Test::Class { at, shift, days } => days.contains(day(at).saturating_add(*shift)),
             Test::Known(known) => *known,
         }
     }
 
-    /// Adds the days of `x` at which the test may change its answer, given the other variable's value.
-    fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
+    /// Adds the first days of `x` at which the test may change its answer, given the other variable's value.
+    fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
+        // Days of the point that is tested, as first days.
+        let mut push = |at: &At, from: i32, to: i32| {
+            let back = if at.side == Side::Last {
+                along.length - 1
+            } else {
+                0
+            };
+            found.extend([
+                from.saturating_sub(back),
+                to.saturating_add(1).saturating_sub(back),
+            ]);
+        };
         match self {
-            Test::Day { var, from, to } if *var == x => found.extend([*from, to.saturating_add(1)]),
-            Test::Gap { later, earlier, least, most } if *later == x => {
-                let other = value(*earlier);
-                if other != NEVER {
-                    found.extend([other.saturating_add(*least), other.saturating_add(*most).saturating_add(1)]);
+            Test::Day { at, from, to } if at.var == along.var => push(at, *from, *to),
+            Test::Gap { later, earlier, .. }
+                if later.var == along.var && earlier.var == along.var => {}
+            Test::Gap {
+                later,
+                earlier,
+                least,
+                most,
+            } if later.var == along.var => {
+                let other = value(earlier.var);
+                if !other.is_never() {
+                    let other = earlier.day(other);
+                    push(
+                        later,
+                        other.saturating_add(*least),
+                        other.saturating_add(*most),
+                    );
                 }
             }
-            Test::Gap { later, earlier, least, most } if *earlier == x => {
-                let other = value(*later);
-                if other != NEVER {
-                    found.extend([other.saturating_sub(*most), other.saturating_sub(*least).saturating_add(1)]);
+            Test::Gap {
+                later,
+                earlier,
+                least,
+                most,
+            } if earlier.var == along.var => {
+                let other = value(later.var);
+                if !other.is_never() {
+                    let other = later.day(other);
+                    push(
+                        earlier,
+                        other.saturating_sub(*most),
+                        other.saturating_sub(*least),
+                    );
                 }
             }
-            Test::Class { var, shift, days: class } if *var == x => {
-                found.extend((days.0 + 1..=days.1).filter(|day| class.contains(day + shift) != class.contains(day + shift - 1)));
+            Test::Class {
+                at,
+                shift,
+                days: class,
+            } if at.var == along.var => {
+                let shift = if at.side == Side::Last {
+                    shift + along.length - 1
+                } else {
+                    *shift
+                };
+                let changes =
+                    |day: &i32| class.contains(day + shift) != class.contains(day + shift - 1);
+                found.extend((along.days.0 + 1..=along.days.1).filter(changes));
             }
             _ => {}
         }
@@ -113,18 +177,28 @@ impl Test {
     /// The same test after the event has been shifted by `-days`.
     fn shifted(&self, days: i32) -> Test {
         match self {
-            Test::Day { var, from, to } => {
-                Test::Day { var: *var, from: from.saturating_add(days), to: to.saturating_add(days) }
-            }
-            Test::Class { var, shift, days: class } => Test::Class { var: *var, shift: shift - days, days: class.clone() },
+            Test::Day { at, from, to } => Test::Day {
+                at: *at,
+                from: from.saturating_add(days),
+                to: to.saturating_add(days),
+            },
+            Test::Class {
+                at,
+                shift,
+                days: class,
+            } => Test::Class {
+                at: *at,
+                shift: shift - days,
+                days: class.clone(),
+            },
             other => other.clone(),
         }
     }
 }
 
 impl Literal {
-    fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
-        let occur = self.occurring.iter().all(|var| value(*var) != NEVER);
+    fn holds(&self, value: &impl Fn(VarId) -> Value) -> bool {
+        let occur = self.occurring.iter().all(|var| !value(*var).is_never());
         match self.kind {
             Kind::True => occur && self.tests.iter().all(|test| test.holds(value)),
             Kind::NotTrue => !occur || !self.tests.iter().all(|test| test.holds(value)),
@@ -135,7 +209,7 @@ impl Literal {
 
 impl Formula {
     /// Whether it is true where each variable has the value that `value` gives.
-    pub fn holds(&self, value: &impl Fn(VarId) -> i32) -> bool {
+    pub fn holds(&self, value: &impl Fn(VarId) -> Value) -> bool {
         match self {
             Formula::Constant(known) => *known,
             Formula::Literal(literal) => literal.holds(value),
@@ -158,12 +232,19 @@ impl Formula {
         match self {
             Formula::Constant(_) => {}
             Formula::Literal(literal) => leaf(literal),
-            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| part.visit(leaf)),
+            Formula::And(parts) | Formula::Or(parts) => {
+                parts.iter().for_each(|part| part.visit(leaf))
+            }
         }
     }
 
-    fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
-        self.visit(&mut |literal| literal.tests.iter().for_each(|test| test.breaks(x, days, value, found)));
+    fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
+        self.visit(&mut |literal| {
+            literal
+                .tests
+                .iter()
+                .for_each(|test| test.breaks(along, value, found))
+        });
     }
 
     /// The same formula with every event shifted by `-days`.
@@ -174,7 +255,11 @@ impl Formula {
             Formula::And(parts) => Formula::And(all(parts)),
             Formula::Or(parts) => Formula::Or(all(parts)),
             Formula::Literal(literal) => Formula::Literal(Literal {
-                tests: literal.tests.iter().map(|test| test.shifted(days)).collect(),
+                tests: literal
+                    .tests
+                    .iter()
+                    .map(|test| test.shifted(days))
+                    .collect(),
                 ..literal.clone()
             }),
         }
@@ -185,7 +270,9 @@ impl Formula {
         match self {
             Formula::Constant(known) => Formula::Constant(*known),
             Formula::Literal(literal) => rewrite(literal),
-            Formula::And(parts) => Formula::and(parts.iter().map(|part| part.map(rewrite)).collect()),
+            Formula::And(parts) => {
+                Formula::and(parts.iter().map(|part| part.map(rewrite)).collect())
+            }
             Formula::Or(parts) => Formula::or(parts.iter().map(|part| part.map(rewrite)).collect()),
         }
     }
@@ -231,7 +318,11 @@ impl Formula {
 #[derive(Clone, Debug)]
 pub enum Function {
     /// One of two values, by the truth of a formula.
-    Truth { formula: Formula, when_true: f64, when_false: f64 },
+    Truth {
+        formula: Formula,
+        when_true: f64,
+        when_false: f64,
+    },
     /// `weight·w + counter·(1 − w) + constant`, see [`Blend`].
     Blend(Blend),
     /// 1 where the week holds the day (or neither is), else 0: `week = ⌊(day + shift) / 7⌋`.
@@ -252,9 +343,17 @@ pub enum Measure {
     Weight,
     CounterWeight,
     /// `c·(p·w/π + (1 − p)·(1 − w)/(1 − π)) + (1 − c)`: `on_weight·w + on_counter·(1 − w) + constant`.
-    Factor { on_weight: f64, on_counter: f64, constant: f64 },
+    Factor {
+        on_weight: f64,
+        on_counter: f64,
+        constant: f64,
+    },
     /// The share of the factor that comes from the report's being well founded; 0 where the factor is 0.
-    FoundedShare { on_weight: f64, on_counter: f64, constant: f64 },
+    FoundedShare {
+        on_weight: f64,
+        on_counter: f64,
+        constant: f64,
+    },
 }
 
 impl Measure {
@@ -263,10 +362,22 @@ impl Measure {
         match self {
             Measure::Weight => weight,
             Measure::CounterWeight => counter,
-            Measure::Factor { on_weight, on_counter, constant } => on_weight * weight + on_counter * counter + constant,
-            Measure::FoundedShare { on_weight, on_counter, constant } => {
+            Measure::Factor {
+                on_weight,
+                on_counter,
+                constant,
+            } => on_weight * weight + on_counter * counter + constant,
+            Measure::FoundedShare {
+                on_weight,
+                on_counter,
+                constant,
+            } => {
                 let founded = on_weight * weight + on_counter * counter;
-                if founded > 0.0 { founded / (founded + constant) } else { 0.0 }
+                if founded > 0.0 {
+                    founded / (founded + constant)
+                } else {
+                    0.0
+                }
             }
         }
     }
@@ -274,12 +385,16 @@ impl Measure {
 
 impl Blend {
     /// `w` and `1 − w`, each by additions only.
-    fn weights(&self, value: &impl Fn(VarId) -> i32) -> (f64, f64) {
+    fn weights(&self, value: &impl Fn(VarId) -> Value) -> (f64, f64) {
         let (mut weight, mut counter) = (1.0, 0.0);
         for shifts in self.claims.iter() {
             let (mut hit, mut miss) = (0.0, 0.0);
             for (probability, formula) in shifts {
-                *(if formula.holds(value) { &mut hit } else { &mut miss }) += probability;
+                *(if formula.holds(value) {
+                    &mut hit
+                } else {
+                    &mut miss
+                }) += probability;
             }
             // Π w_i misses first at the i-th claim: 1 − Π w = Σ_i (1 − w_i)·Π_{j<i} w_j
             counter += weight * miss;
@@ -295,10 +410,18 @@ impl Blend {
 
 impl Function {
     /// Its value in a world.
-    pub fn value(&self, value: &impl Fn(VarId) -> i32) -> f64 {
+    pub fn value(&self, value: &impl Fn(VarId) -> Value) -> f64 {
         match self {
-            Function::Truth { formula, when_true, when_false } => {
-                if formula.holds(value) { *when_true } else { *when_false }
+            Function::Truth {
+                formula,
+                when_true,
+                when_false,
+            } => {
+                if formula.holds(value) {
+                    *when_true
+                } else {
+                    *when_false
+                }
             }
             Function::Blend(blend) => {
                 let (weight, counter) = blend.weights(value);
@@ -306,7 +429,10 @@ impl Function {
             }
             Function::Week { day, week, shift } => {
                 let (day, week) = (value(*day), value(*week));
-                let same = if day == NEVER || week == NEVER { day == week } else { (day + shift).div_euclid(7) == week };
+                let absent = (day.is_never(), week.is_never());
+                let same = absent == (true, true)
+                    || (absent == (false, false)
+                        && (day.first + shift).div_euclid(7) == week.first);
                 f64::from(u8::from(same))
             }
         }
@@ -321,24 +447,35 @@ impl Function {
         }
     }
 
-    /// Days of `x` (within `days`, and in no order) at which the value may change, given the other variable.
-    pub fn breaks(&self, x: VarId, days: (i32, i32), value: &impl Fn(VarId) -> i32, found: &mut Vec<i32>) {
+    /// First days (in no order, perhaps beyond the domain) at which the value may change, given the other variable.
+    pub fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         match self {
-            Function::Truth { formula, .. } => formula.breaks(x, days, value, found),
-            Function::Blend(blend) => blend.formulas().for_each(|formula| formula.breaks(x, days, value, found)),
-            Function::Week { day, week, shift } if *day == x => {
+            Function::Truth { formula, .. } => formula.breaks(along, value, found),
+            Function::Blend(blend) => blend
+                .formulas()
+                .for_each(|formula| formula.breaks(along, value, found)),
+            Function::Week { day, week, shift } if *day == along.var => {
                 let week = value(*week);
-                if week != NEVER {
-                    found.extend([7 * week - shift, 7 * week + 7 - shift]);
+                if !week.is_never() {
+                    found.extend([7 * week.first - shift, 7 * week.first + 7 - shift]);
                 }
             }
             Function::Week { day, shift, .. } => {
                 let day = value(*day);
-                if day != NEVER {
-                    let week = (day + shift).div_euclid(7);
+                if !day.is_never() {
+                    let week = (day.first + shift).div_euclid(7);
                     found.extend([week, week + 1]);
                 }
             }
         }
     }
+}
+
+/// The values of one variable of one length, in the order of their first days.
+#[derive(Clone, Copy, Debug)]
+pub struct Along {
+    pub var: VarId,
+    pub length: i32,
+    /// Least and greatest first day.
+    pub days: (i32, i32),
 }

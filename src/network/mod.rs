@@ -6,24 +6,24 @@ mod narrow;
 mod require;
 
 pub use compile::{Compiler, Evidence};
-pub use formula::{Formula, Function, Measure};
+pub use formula::{Along, Formula, Function, Measure};
 pub use require::Extension;
 
-use crate::model::EventId;
+use crate::model::{EventId, Side};
 
 /// Index of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VarId(pub usize);
 
-/// The value of a variable that stands for "does not occur".
+/// The day that stands for "does not occur".
 pub const NEVER: i32 = i32::MAX;
 
 /// What a variable stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// The first day of an event.
+    /// The first day of an event, and its length where that is in doubt between few days.
     Start(EventId),
-    /// The last day of an event whose length is in doubt.
+    /// The last day of an event whose length is in doubt between many.
     End(EventId),
     /// The latest last day of some of the events that this one comes after.
     Latest(EventId),
@@ -33,41 +33,125 @@ pub enum Role {
     Week(EventId),
 }
 
-/// A variable with its domain: consecutive whole numbers (days from the horizon's first), and perhaps [`NEVER`].
+/// A variable with its domain: consecutive days (counted from the horizon's first), each with every one of a few
+/// consecutive lengths, and perhaps [`Value::NEVER`].
 ///
-/// Index `i < days` stands for `first + i`; the index `days` stands for `NEVER` where `never` is set.
+/// An event whose length is in doubt between few days is one variable of start and length together. For every other
+/// variable there is one length, 1.
+///
+/// Values are numbered length by length: index `l·days + d` stands for the day `first + d` and the length `shortest + l`;
+/// the last index stands for "does not occur" where `never` is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable {
     pub role: Role,
     pub first: i32,
     pub days: usize,
     pub never: bool,
+    pub shortest: i32,
+    pub lengths: usize,
+}
+
+/// What an index of a variable stands for: first and last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value {
+    pub first: i32,
+    pub last: i32,
+}
+
+impl Value {
+    /// Does not occur.
+    pub const NEVER: Value = Value {
+        first: NEVER,
+        last: NEVER,
+    };
+
+    /// Whether it stands for "does not occur".
+    pub fn is_never(self) -> bool {
+        self.first == NEVER
+    }
 }
 
 impl Variable {
+    /// A variable of days alone.
+    pub fn of_days(role: Role, first: i32, days: usize, never: bool) -> Variable {
+        Variable {
+            role,
+            first,
+            days,
+            never,
+            shortest: 1,
+            lengths: 1,
+        }
+    }
+
     /// Number of values.
     pub fn size(&self) -> usize {
-        self.days + usize::from(self.never)
+        self.days * self.lengths + usize::from(self.never)
     }
 
-    /// The value that an index stands for.
-    pub fn value(&self, index: usize) -> i32 {
-        if index < self.days { self.first + index as i32 } else { NEVER }
+    /// What an index stands for.
+    pub fn value(&self, index: usize) -> Value {
+        if index >= self.days * self.lengths {
+            return Value::NEVER;
+        }
+        let first = self.first + (index % self.days) as i32;
+        Value {
+            first,
+            last: first + self.shortest + (index / self.days) as i32 - 1,
+        }
     }
 
-    /// The only value, where there is just one.
-    pub fn fixed(&self) -> Option<i32> {
-        (self.size() == 1).then(|| self.value(0))
+    /// Where a value that it can take stands.
+    pub fn index_of(&self, value: Value) -> usize {
+        if value.is_never() {
+            return self.days * self.lengths;
+        }
+        let length = value.last - value.first + 1;
+        (length - self.shortest) as usize * self.days + (value.first - self.first) as usize
     }
 
-    /// The greatest day; meaningless without days.
+    /// The greatest first day; meaningless without days.
     pub fn last(&self) -> i32 {
         self.first + self.days as i32 - 1
     }
 
+    /// The range of first (or last) days; meaningless without days.
+    pub fn range(&self, side: Side) -> (i32, i32) {
+        match side {
+            Side::First => (self.first, self.last()),
+            Side::Last => (
+                self.first + self.shortest - 1,
+                self.last() + self.longest() - 1,
+            ),
+        }
+    }
+
+    /// The greatest length.
+    pub fn longest(&self) -> i32 {
+        self.shortest + self.lengths as i32 - 1
+    }
+
     /// A truth value.
     pub fn truth() -> Variable {
-        Variable { role: Role::Truth, first: 0, days: 2, never: false }
+        Variable::of_days(Role::Truth, 0, 2, false)
+    }
+}
+
+/// The first or last day of a variable's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    pub var: VarId,
+    pub side: Side,
+}
+
+impl At {
+    /// The day of a value.
+    pub fn day(self, value: Value) -> i32 {
+        if self.side == Side::First {
+            value.first
+        } else {
+            value.last
+        }
     }
 }
 
@@ -75,7 +159,10 @@ impl Variable {
 #[derive(Clone, Debug)]
 pub enum Factor {
     /// Entries by index, row-major in the order of `scope`.
-    Table { scope: Vec<VarId>, values: Vec<f64> },
+    Table {
+        scope: Vec<VarId>,
+        values: Vec<f64>,
+    },
     Delay(Delay),
     Latest(Latest),
     Local(Local),
@@ -84,19 +171,19 @@ pub enum Factor {
 /// `to` comes so many days after `from`, with these weights; where `from` does not occur, neither does `to`.
 #[derive(Clone, Debug)]
 pub struct Delay {
-    pub from: VarId,
+    pub from: At,
     pub to: VarId,
     /// `weights[i]` is that of `to − from = first + i`.
     pub first: i32,
     pub weights: Vec<f64>,
-    /// For every day of `from`'s domain the weight of "does not occur" of `to`; empty where that is 0.
+    /// For every value of `from` but "does not occur" the weight of "does not occur" of `to`; empty where that is 0.
     pub never: Vec<f64>,
 }
 
 /// `latest` is the greater of `parts[i].0 + parts[i].1`; it does not occur where one part does not.
 #[derive(Clone, Copy, Debug)]
 pub struct Latest {
-    pub parts: [(VarId, i32); 2],
+    pub parts: [(At, i32); 2],
     pub latest: VarId,
 }
 
@@ -115,8 +202,10 @@ impl Factor {
     pub fn scope(&self) -> Vec<VarId> {
         match self {
             Factor::Table { scope, .. } => scope.clone(),
-            Factor::Delay(delay) => vec![delay.from, delay.to],
-            Factor::Latest(latest) => vec![latest.parts[0].0, latest.parts[1].0, latest.latest],
+            Factor::Delay(delay) => vec![delay.from.var, delay.to],
+            Factor::Latest(latest) => {
+                vec![latest.parts[0].0.var, latest.parts[1].0.var, latest.latest]
+            }
             Factor::Local(local) => local.scope.iter().copied().chain(local.selector).collect(),
         }
     }

@@ -1,7 +1,8 @@
 //! Requirements and domains in, smaller domains out: what the hard bounds leave of every variable.
 
 use super::formula::{Formula, Kind, Literal, Test};
-use super::{Factor, VarId, Variable};
+use super::{At, Factor, VarId, Variable};
+use crate::model::Side;
 
 /// Sweeps over all requirements; more would only serve contradictions, which inference finds as well.
 const SWEEPS: usize = 50;
@@ -15,7 +16,7 @@ pub(super) struct Domains {
 }
 
 impl Domains {
-    /// Keeps the days `low..=high` of a variable; true where that took something away.
+    /// Keeps the first days `low..=high` of a variable; true where that took something away.
     fn keep_days(&mut self, var: VarId, low: i32, high: i32) -> bool {
         let variable = &mut self.variables[var.0];
         if variable.days == 0 || (low <= variable.first && high >= variable.last()) {
@@ -23,17 +24,40 @@ impl Domains {
         }
         let first = variable.first.max(low);
         let last = variable.last().min(high);
-        let (skipped, days) = if first > last { (0, 0) } else { ((first - variable.first) as usize, (last - first + 1) as usize) };
+        let (skipped, days) = if first > last {
+            (0, 0)
+        } else {
+            (
+                (first - variable.first) as usize,
+                (last - first + 1) as usize,
+            )
+        };
         if let Some(weights) = &mut self.weights[var.0] {
-            let never = variable.never.then(|| weights[variable.days]);
-            let mut kept = weights[skipped..skipped + days].to_vec();
-            kept.extend(never);
+            let blocks = weights[..variable.days * variable.lengths].chunks(variable.days);
+            let mut kept: Vec<f64> = blocks
+                .flat_map(|block| &block[skipped..skipped + days])
+                .copied()
+                .collect();
+            kept.extend_from_slice(&weights[variable.days * variable.lengths..]);
             *weights = kept;
         }
         variable.first = if days == 0 { variable.first } else { first };
         variable.days = days;
         self.check(var);
         true
+    }
+
+    /// Keeps the values whose first or last day may lie in `low..=high`.
+    fn keep_at(&mut self, at: At, low: i32, high: i32) -> bool {
+        let variable = self.variables[at.var.0];
+        match at.side {
+            Side::First => self.keep_days(at.var, low, high),
+            Side::Last => self.keep_days(
+                at.var,
+                low.saturating_sub(variable.longest() - 1),
+                high.saturating_sub(variable.shortest - 1),
+            ),
+        }
     }
 
     /// Takes "does not occur" away; true where it was there.
@@ -43,7 +67,7 @@ impl Domains {
             return false;
         }
         if let Some(weights) = &mut self.weights[var.0] {
-            weights.truncate(variable.days);
+            weights.truncate(variable.days * variable.lengths);
         }
         variable.never = false;
         self.check(var);
@@ -56,11 +80,19 @@ impl Domains {
 
     /// Sets the weight of values at which the formula of this one variable fails to 0, and drops zeros at the ends.
     pub fn keep_values(&mut self, var: VarId, formula: &Formula) {
-        let Domains { variables, weights, .. } = self;
+        let Domains {
+            variables, weights, ..
+        } = self;
         let variable = variables[var.0];
         let weights = weights[var.0].get_or_insert_with(|| vec![1.0; variable.size()]);
         for (index, weight) in weights.iter_mut().enumerate() {
-            let value = |asked: VarId| if asked == var { variable.value(index) } else { variables[asked.0].value(0) };
+            let value = |asked: VarId| {
+                if asked == var {
+                    variable.value(index)
+                } else {
+                    variables[asked.0].value(0)
+                }
+            };
             if !formula.holds(&value) {
                 *weight = 0.0;
             }
@@ -71,14 +103,22 @@ impl Domains {
     /// Drops values of weight 0 at both ends of the days, and "does not occur" where it weighs nothing.
     pub fn trim(&mut self, var: VarId) {
         let variable = self.variables[var.0];
-        let Some(weights) = &self.weights[var.0] else { return };
-        let days = &weights[..variable.days];
-        let first = days.iter().position(|w| *w > 0.0);
-        let last = days.iter().rposition(|w| *w > 0.0);
-        let drop_never = variable.never && weights[variable.days] == 0.0;
+        let Some(weights) = &self.weights[var.0] else {
+            return;
+        };
+        let possible = |day: usize| {
+            (0..variable.lengths).any(|length| weights[length * variable.days + day] > 0.0)
+        };
+        let first = (0..variable.days).find(|day| possible(*day));
+        let last = (0..variable.days).rev().find(|day| possible(*day));
+        let drop_never = variable.never && weights[variable.days * variable.lengths] == 0.0;
         match (first, last) {
             (Some(first), Some(last)) => {
-                self.keep_days(var, variable.first + first as i32, variable.first + last as i32);
+                self.keep_days(
+                    var,
+                    variable.first + first as i32,
+                    variable.first + last as i32,
+                );
             }
             _ => {
                 self.keep_days(var, i32::MAX, i32::MIN);
@@ -120,7 +160,9 @@ impl Domains {
     }
 
     fn require(&mut self, formula: &Formula) -> bool {
-        let Formula::Literal(literal) = formula else { return false };
+        let Formula::Literal(literal) = formula else {
+            return false;
+        };
         match literal.kind {
             Kind::NotTrue => false,
             Kind::True => {
@@ -132,17 +174,27 @@ impl Domains {
             }
             Kind::NotFalse => {
                 let others_occur = |of: &[VarId], domains: &Domains| {
-                    literal.occurring.iter().all(|var| of.contains(var) || !domains.may_be_absent(*var))
+                    literal
+                        .occurring
+                        .iter()
+                        .all(|var| of.contains(var) || !domains.may_be_absent(*var))
                 };
                 match literal.tests[..] {
                     // The days on which it would be false go; not occurring stays possible.
-                    [Test::Day { var, .. }] if others_occur(&[var], self) => self.tests(literal),
-                    [Test::Gap { later, earlier, least, most }] => {
+                    [Test::Day { at, .. }] if others_occur(&[at.var], self) => self.tests(literal),
+                    [
+                        Test::Gap {
+                            later,
+                            earlier,
+                            least,
+                            most,
+                        },
+                    ] => {
                         let mut changed = false;
-                        if others_occur(&[later], self) {
+                        if others_occur(&[later.var], self) {
                             changed |= self.narrow_later(later, earlier, least, most);
                         }
-                        if others_occur(&[earlier], self) {
+                        if others_occur(&[earlier.var], self) {
                             changed |= self.narrow_earlier(later, earlier, least, most);
                         }
                         changed
@@ -157,9 +209,15 @@ impl Domains {
         let mut changed = false;
         for test in &literal.tests {
             changed |= match *test {
-                Test::Day { var, from, to } => self.keep_days(var, from, to),
-                Test::Gap { later, earlier, least, most } => {
-                    self.narrow_later(later, earlier, least, most) | self.narrow_earlier(later, earlier, least, most)
+                Test::Day { at, from, to } => self.keep_at(at, from, to),
+                Test::Gap {
+                    later,
+                    earlier,
+                    least,
+                    most,
+                } => {
+                    self.narrow_later(later, earlier, least, most)
+                        | self.narrow_earlier(later, earlier, least, most)
                 }
                 Test::Class { .. } | Test::Known(_) => false,
             };
@@ -167,22 +225,38 @@ impl Domains {
         changed
     }
 
-    fn narrow_later(&mut self, later: VarId, earlier: VarId, least: i32, most: i32) -> bool {
-        let other = self.variables[earlier.0];
-        other.days > 0 && self.keep_days(later, other.first.saturating_add(least), other.last().saturating_add(most))
+    fn narrow_later(&mut self, later: At, earlier: At, least: i32, most: i32) -> bool {
+        let other = self.variables[earlier.var.0];
+        let (first, last) = other.range(earlier.side);
+        other.days > 0
+            && self.keep_at(
+                later,
+                first.saturating_add(least),
+                last.saturating_add(most),
+            )
     }
 
-    fn narrow_earlier(&mut self, later: VarId, earlier: VarId, least: i32, most: i32) -> bool {
-        let other = self.variables[later.0];
-        other.days > 0 && self.keep_days(earlier, other.first.saturating_sub(most), other.last().saturating_sub(least))
+    fn narrow_earlier(&mut self, later: At, earlier: At, least: i32, most: i32) -> bool {
+        let other = self.variables[later.var.0];
+        let (first, last) = other.range(later.side);
+        other.days > 0
+            && self.keep_at(
+                earlier,
+                first.saturating_sub(most),
+                last.saturating_sub(least),
+            )
     }
 
     fn factor(&mut self, factor: &Factor) -> bool {
         match factor {
             Factor::Delay(delay) => {
                 let last = delay.first + delay.weights.len() as i32 - 1;
-                let mut changed = self.narrow_later(delay.to, delay.from, delay.first, last);
-                let (from, to) = (self.variables[delay.from.0], self.variables[delay.to.0]);
+                let to_start = At {
+                    var: delay.to,
+                    side: Side::First,
+                };
+                let mut changed = self.narrow_later(to_start, delay.from, delay.first, last);
+                let (from, to) = (self.variables[delay.from.var.0], self.variables[delay.to.0]);
                 if from.days == 0 {
                     changed |= self.keep_days(delay.to, i32::MAX, i32::MIN);
                 }
@@ -190,33 +264,40 @@ impl Domains {
                     changed |= self.keep_occurring(delay.to);
                 }
                 if !to.never {
-                    changed |= self.keep_occurring(delay.from);
-                    changed |= self.narrow_earlier(delay.to, delay.from, delay.first, last);
-                } else if delay.never.is_empty() {
-                    changed |= self.narrow_earlier(delay.to, delay.from, delay.first, last);
+                    changed |= self.keep_occurring(delay.from.var);
+                }
+                if !to.never || delay.never.is_empty() {
+                    changed |= self.narrow_earlier(to_start, delay.from, delay.first, last);
                 }
                 if delay.never.is_empty() && to.days == 0 {
-                    changed |= self.keep_days(delay.from, i32::MAX, i32::MIN);
+                    changed |= self.keep_days(delay.from.var, i32::MAX, i32::MIN);
                 }
                 changed
             }
             Factor::Latest(latest) => {
-                let range = |domains: &Domains, (var, offset): (VarId, i32)| {
-                    let variable = domains.variables[var.0];
-                    (variable.days > 0).then(|| (variable.first + offset, variable.last() + offset))
+                let range = |domains: &Domains, (at, offset): (At, i32)| {
+                    let variable = domains.variables[at.var.0];
+                    let (first, last) = variable.range(at.side);
+                    (variable.days > 0).then_some((first + offset, last + offset))
                 };
-                let (Some(one), Some(two)) = (range(self, latest.parts[0]), range(self, latest.parts[1])) else {
+                let (Some(one), Some(two)) =
+                    (range(self, latest.parts[0]), range(self, latest.parts[1]))
+                else {
                     return self.keep_days(latest.latest, i32::MAX, i32::MIN);
                 };
                 let mut changed = self.keep_days(latest.latest, one.0.max(two.0), one.1.max(two.1));
                 let whole = self.variables[latest.latest.0];
-                if latest.parts.iter().all(|(var, _)| !self.may_be_absent(*var)) {
+                if latest
+                    .parts
+                    .iter()
+                    .all(|(at, _)| !self.may_be_absent(at.var))
+                {
                     changed |= self.keep_occurring(latest.latest);
                 }
                 if !whole.never && whole.days > 0 {
-                    for (var, offset) in latest.parts {
-                        changed |= self.keep_occurring(var);
-                        changed |= self.keep_days(var, i32::MIN / 2, whole.last() - offset);
+                    for (at, offset) in latest.parts {
+                        changed |= self.keep_occurring(at.var);
+                        changed |= self.keep_at(at, i32::MIN / 2, whole.last() - offset);
                     }
                 }
                 changed

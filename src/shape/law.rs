@@ -34,7 +34,14 @@ pub enum Parameter {
 
 impl Law {
     /// The names of all shapes.
-    pub const NAMES: [&'static str; 6] = ["uniform", "triangular", "pert", "normal", "exponential", "lognormal"];
+    pub const NAMES: [&'static str; 6] = [
+        "uniform",
+        "triangular",
+        "pert",
+        "normal",
+        "exponential",
+        "lognormal",
+    ];
 
     /// The parameters of the shape called `name`; `None` where there is no such shape.
     pub fn parameters(name: &str) -> Option<&'static [(&'static str, Parameter)]> {
@@ -67,7 +74,11 @@ impl Law {
         match *self {
             Law::Uniform { from, to } => f64::from(u8::from(from <= day && day <= to)),
             Law::Exponential { from, .. } | Law::LogNormal { from, .. } => {
-                if day < from { 0.0 } else { self.between(day - from, day - from + 1.0) }
+                if day < from {
+                    0.0
+                } else {
+                    self.between(day - from, day - from + 1.0)
+                }
             }
             _ => self.between(day - 0.5, day + 0.5),
         }
@@ -79,12 +90,20 @@ impl Law {
         match *self {
             Law::Uniform { from, to } => (to.floor() - day.max(from.ceil() - 1.0)).max(0.0),
             Law::Exponential { from, .. } | Law::LogNormal { from, .. } => {
-                if day < from { 1.0 } else { self.survival(day - from + 1.0) }
+                if day < from {
+                    1.0
+                } else {
+                    self.survival(day - from + 1.0)
+                }
             }
             _ => {
                 let middle = self.middle();
                 let edge = day + 0.5;
-                if edge >= middle { self.survival(edge) } else { self.survival(middle) + self.between(edge, middle) }
+                if edge >= middle {
+                    self.survival(edge)
+                } else {
+                    self.survival(middle) + self.between(edge, middle)
+                }
             }
         }
     }
@@ -101,7 +120,8 @@ impl Law {
         } else if from >= middle {
             self.survival(from) - self.survival(to)
         } else {
-            (self.cumulative(middle) - self.cumulative(from)) + (self.survival(middle) - self.survival(to))
+            (self.cumulative(middle) - self.cumulative(from))
+                + (self.survival(middle) - self.survival(to))
         }
     }
 
@@ -132,14 +152,18 @@ impl Law {
         const VALID: &str = "the invariants of Law keep its parameters valid";
         match *self {
             Law::Uniform { .. } => 0.0,
-            Law::Triangular { low, mode, high } => {
-                of(Triangular::new(low - 0.5, high + 0.5, mode).expect(VALID), x, lower)
-            }
+            Law::Triangular { low, mode, high } => of(
+                Triangular::new(low - 0.5, high + 0.5, mode).expect(VALID),
+                x,
+                lower,
+            ),
             Law::Pert { low, mode, high } => pert_tail(low - 0.5, mode, high + 0.5, x, lower),
             Law::Normal { mean, sd } => normal_tail((x - mean) / sd, lower),
             Law::Exponential { mean, .. } => of(Exp::new(1.0 / mean).expect(VALID), x, lower),
             Law::LogNormal { .. } if x <= 0.0 => f64::from(u8::from(!lower)),
-            Law::LogNormal { median, spread, .. } => normal_tail((x / median).ln() / spread.ln(), lower),
+            Law::LogNormal { median, spread, .. } => {
+                normal_tail((x / median).ln() / spread.ln(), lower)
+            }
         }
     }
 }
@@ -156,7 +180,11 @@ fn pert_tail(a: f64, mode: f64, b: f64, x: f64, lower: bool) -> f64 {
     let width = b - a;
     let alpha = 1.0 + 4.0 * (mode - a) / width;
     let beta = 1.0 + 4.0 * (b - mode) / width;
-    let (first, second, part) = if lower { (alpha, beta, (x - a) / width) } else { (beta, alpha, (b - x) / width) };
+    let (first, second, part) = if lower {
+        (alpha, beta, (x - a) / width)
+    } else {
+        (beta, alpha, (b - x) / width)
+    };
     if part <= 0.0 {
         0.0
     } else if part >= 1.0 {
@@ -171,7 +199,10 @@ mod tests {
     use super::*;
 
     fn close(found: f64, expected: f64) {
-        assert!((found / expected - 1.0).abs() < 1e-12, "{found:e} is not {expected:e}");
+        assert!(
+            (found / expected - 1.0).abs() < 1e-12,
+            "{found:e} is not {expected:e}"
+        );
     }
 
     #[test]
@@ -187,28 +218,65 @@ mod tests {
     #[test]
     fn masses_of_every_law_sum_to_what_is_not_beyond() {
         for law in [
-            Law::Triangular { low: 2.0, mode: 2.0, high: 9.5 },
-            Law::Pert { low: 2.0, mode: 5.0, high: 9.0 },
-            Law::Pert { low: 4.0, mode: 4.0, high: 4.0 },
+            Law::Triangular {
+                low: 2.0,
+                mode: 2.0,
+                high: 9.5,
+            },
+            Law::Pert {
+                low: 2.0,
+                mode: 5.0,
+                high: 9.0,
+            },
+            Law::Pert {
+                low: 4.0,
+                mode: 4.0,
+                high: 4.0,
+            },
             Law::Normal { mean: 7.0, sd: 3.0 },
-            Law::Exponential { from: 1.0, mean: 5.0 },
-            Law::LogNormal { from: -2.0, median: 4.0, spread: 2.0 },
+            Law::Exponential {
+                from: 1.0,
+                mean: 5.0,
+            },
+            Law::LogNormal {
+                from: -2.0,
+                median: 4.0,
+                spread: 2.0,
+            },
         ] {
             let sum: f64 = (-60..=6).map(|day| law.mass(day)).sum();
             close(sum + law.beyond(6), 1.0);
         }
         let uniform = Law::Uniform { from: 3.0, to: 8.0 };
-        assert_eq!((0..=5).map(|day| uniform.mass(day)).sum::<f64>() + uniform.beyond(5), 6.0);
+        assert_eq!(
+            (0..=5).map(|day| uniform.mass(day)).sum::<f64>() + uniform.beyond(5),
+            6.0
+        );
     }
 
     #[test]
     fn a_pert_of_one_day_is_certain() {
-        close(Law::Pert { low: 4.0, mode: 4.0, high: 4.0 }.mass(4), 1.0);
+        close(
+            Law::Pert {
+                low: 4.0,
+                mode: 4.0,
+                high: 4.0,
+            }
+            .mass(4),
+            1.0,
+        );
     }
 
     #[test]
     fn a_long_waiting_time_keeps_its_digits() {
         // 1/mean · (1 − 1/(2 mean) + …) for a mean of 10^9 days
-        close(Law::Exponential { from: 0.0, mean: 1e9 }.mass(0), 1e-9 * (1.0 - 0.5e-9));
+        close(
+            Law::Exponential {
+                from: 0.0,
+                mean: 1e9,
+            }
+            .mass(0),
+            1e-9 * (1.0 - 0.5e-9),
+        );
     }
 }
