@@ -15,4 +15,4 @@ pub use forecast::{
     QueryForecast, Refusal, ReportForecast, ReportStanding, check, forecast,
 };
 pub use joint::JointWindow;
-pub use summary::{DayProbability, Level, Quantile, Span, WEEKLY_QUANTILES, term};
+pub use summary::{DayProbability, Level, Quantile, Span, term};

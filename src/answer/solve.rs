@@ -98,26 +98,11 @@ pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution
     for testimony in &solution.hearing.testimonies {
         let moment = moments.moment(testimony.date, &given)?;
         let effect = effect(model, &solution.compiler, testimony, &moment)?;
-        let claims = testimony.claims(model);
         let measure = effect
             .measure
             .unwrap_or_else(|| ratio_measure(testimony.strength));
-        let plain: Vec<Claim> = claims
-            .iter()
-            .map(|claim| Claim {
-                slips: vec![(0, 1.0)],
-                ..(*claim).clone()
-            })
-            .collect();
-        // A likelihood ratio acts on the claim as said.
-        let claims = if effect.measure.is_none() {
-            plain.iter().collect()
-        } else {
-            claims
-        };
-        evidence
-            .weights
-            .push(solution.compiler.claims(&claims, measure));
+        let acting = solution.compiler.claims(&testimony.claims(model), measure);
+        evidence.weights.push(acting);
         solution.effects.push(effect);
     }
     let posterior = Calibration::new(solution.compiler.compile(&evidence), limits)?;

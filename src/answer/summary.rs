@@ -6,7 +6,7 @@ use serde::Serialize;
 /// Differences below this count as none when thresholds are reached. A probability.
 pub const TOLERANCE: f64 = 1e-12;
 /// The quantiles that a forecast states.
-pub const WEEKLY_QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// The levels of the windows that a forecast states.
 const LEVELS: [f64; 3] = [0.5, 0.8, 0.95];
 
@@ -93,7 +93,7 @@ impl Distribution {
 
     /// The quantiles that a forecast states.
     pub fn quantiles(&self) -> Vec<Quantile> {
-        WEEKLY_QUANTILES
+        QUANTILES
             .map(|level| Quantile {
                 level,
                 day: self.quantile(level),

@@ -45,12 +45,12 @@ pub fn hear(model: &Model) -> Hearing {
         .enumerate()
         .filter(|(_, report)| counts(report))
     {
-        if let Some(original) = report.echoes {
-            if counts(&model.reports[original]) || stand_in(model, original, &counts) != Some(index)
-            {
-                standings.insert(index, Standing::Echoes(original));
-                continue;
-            }
+        let silenced = report.echoes.filter(|original| {
+            counts(&model.reports[*original]) || stand_in(model, *original, &counts) != Some(index)
+        });
+        if let Some(original) = silenced {
+            standings.insert(index, Standing::Echoes(original));
+            continue;
         }
         let key = spoken_for(report);
         let group = match key.as_ref().and_then(|key| by_source.get(key)) {

@@ -32,7 +32,6 @@ pub struct Calibration<N> {
     root: Vec<usize>,
     /// Weight of all factors without variables.
     constant: Scaled,
-    cost: Cost,
     lost: Cell<bool>,
 }
 
@@ -52,13 +51,7 @@ impl<N: Number> Calibration<N> {
     /// The sweep up alone, which is enough for [`Calibration::total`].
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         if network.contradiction {
-            return Ok(Calibration::empty(
-                network,
-                Vec::new(),
-                limits,
-                Vec::new(),
-                Cost::default(),
-            ));
+            return Ok(Calibration::empty(network, Vec::new(), limits, Vec::new()));
         }
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let outlines = network.factors.iter().map(|factor| Outline {
@@ -70,13 +63,6 @@ impl<N: Number> Calibration<N> {
         });
         let all: Vec<usize> = (0..sizes.len()).collect();
         let Plan { order, cost } = plan(outlines.collect(), &all, &sizes);
-        if std::env::var("DBG").is_ok() {
-            eprintln!("net: vars {} cost {:?}", sizes.len(), cost);
-            for v in &order {
-                eprint!("{}:{:?}({}) ", v, network.variables[*v].role, sizes[*v]);
-            }
-            eprintln!();
-        }
         // Messages go both ways, and marginals and answers come on top.
         let whole = Cost {
             cells: 2.0 * cost.cells,
@@ -92,7 +78,7 @@ impl<N: Number> Calibration<N> {
             .iter()
             .map(|factor| Potential::new(factor, &variable, &sizes))
             .collect();
-        let mut calibration = Calibration::empty(network, sizes, limits, potentials, whole);
+        let mut calibration = Calibration::empty(network, sizes, limits, potentials);
         calibration.assign(&order);
         calibration.send_upward(&order);
         Ok(calibration)
@@ -103,7 +89,6 @@ impl<N: Number> Calibration<N> {
         sizes: Vec<usize>,
         limits: Limits,
         potentials: Vec<Potential<N>>,
-        cost: Cost,
     ) -> Self {
         let count = sizes.len();
         Calibration {
@@ -119,7 +104,6 @@ impl<N: Number> Calibration<N> {
             downward: vec![None; count],
             root: (0..count).collect(),
             constant: Scaled::ONE,
-            cost,
             lost: Cell::new(false),
         }
     }
@@ -284,9 +268,6 @@ impl<N: Number> Calibration<N> {
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
         let Plan { order, mut cost } = plan(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
-        if std::env::var("DBG").is_ok() && cost.operations > 1e6 {
-            eprintln!("  reduce keep {:?} cost {:?}", keep, cost);
-        }
         cost.check(self.limits, size_of::<N>())
             .map_err(|refusal| name_events(refusal, &self.network))?;
         for var in order {
@@ -305,11 +286,6 @@ impl<N: Number> Calibration<N> {
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
     pub fn lost(&self) -> bool {
         self.lost.get()
-    }
-
-    /// What all messages were predicted to cost.
-    pub fn cost(&self) -> &Cost {
-        &self.cost
     }
 
     /// The network.

@@ -10,4 +10,4 @@ mod table;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
-pub use order::{Cost, Limits, TooLarge};
+pub use order::{Limits, TooLarge};

@@ -35,7 +35,8 @@ impl Number for f64 {
 
     fn times(self, other: f64, lost: &mut bool) -> f64 {
         let product = self * other;
-        *lost |= (product < SMALLEST && self > 0.0 && other > 0.0) || product > LARGEST;
+        // Without short cuts, so that loops over it have no branches.
+        *lost |= ((product < SMALLEST) & (self > 0.0) & (other > 0.0)) | (product > LARGEST);
         product
     }
 

@@ -169,17 +169,6 @@ impl Cost {
         }
     }
 
-    /// The cost of this and something else.
-    pub fn plus(mut self, other: &Cost) -> Cost {
-        self.cells += other.cells;
-        self.operations += other.operations;
-        if other.largest_cells > self.largest_cells {
-            self.largest_cells = other.largest_cells;
-            self.largest = other.largest.clone();
-        }
-        self
-    }
-
     /// Refuses what the limits do not allow; `bytes` is what an entry takes.
     pub fn check(&self, limits: Limits, bytes: usize) -> Result<(), TooLarge> {
         let memory = self.cells * bytes as f64;

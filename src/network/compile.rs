@@ -454,7 +454,6 @@ impl<'m> Compiler<'m> {
         Network {
             factors,
             starts: self.starts.clone(),
-            ends: self.ends.clone(),
             contradiction: contradiction || found,
             variables: variables.into_iter().chain(new).collect(),
         }

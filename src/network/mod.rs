@@ -216,9 +216,8 @@ impl Factor {
 pub struct Network {
     pub variables: Vec<Variable>,
     pub factors: Vec<Factor>,
-    /// For each event the variable of its first day, and of its last where that is in doubt and matters.
+    /// For each event the variable of its first day.
     pub starts: Vec<VarId>,
-    pub ends: Vec<Option<VarId>>,
     /// Whether narrowing has already shown that no world is left.
     pub contradiction: bool,
 }

@@ -1,4 +1,9 @@
-//! How text is to look: width, colour, Unicode, and the few marks made of them.
+//! How text is to look: width, colour, Unicode, and the few marks, numbers and dates made of them.
+
+use crate::answer::Span;
+use crate::day::Day;
+use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 /// What the place where text goes can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,4 +13,199 @@ pub struct Look {
     pub colour: bool,
     /// Whether bars, dashes and arrows may be other than ASCII.
     pub unicode: bool,
+}
+
+/// What a piece of text is for, which decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    Heading,
+    Name,
+    Bar,
+    Faint,
+    Warning,
+}
+
+impl Look {
+    /// The text in the colour of what it is for.
+    pub(super) fn ink(&self, ink: Ink, text: &str) -> String {
+        if !self.colour || text.is_empty() {
+            return text.to_string();
+        }
+        let style = match ink {
+            Ink::Heading => Style::new().bold().underline(),
+            Ink::Name => Style::new().bold(),
+            Ink::Bar => AnsiColor::Cyan.on_default(),
+            Ink::Faint => Style::new().dimmed(),
+            Ink::Warning => AnsiColor::Yellow.on_default(),
+        };
+        format!("{style}{text}{style:#}")
+    }
+
+    fn pick(&self, unicode: &'static str, plain: &'static str) -> &'static str {
+        if self.unicode { unicode } else { plain }
+    }
+
+    pub(super) fn dash(&self) -> &'static str {
+        self.pick("–", "-")
+    }
+
+    pub(super) fn arrow(&self) -> &'static str {
+        self.pick("→", "->")
+    }
+
+    pub(super) fn dot(&self) -> &'static str {
+        self.pick(" · ", ", ")
+    }
+
+    /// A bar of `share` (0 to 1) of `columns`; `solid` for one row's, else for several rows' together.
+    pub(super) fn bar(&self, share: f64, columns: usize, solid: bool) -> String {
+        const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+        let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
+        let bar = match (self.unicode, solid) {
+            (true, true) => "█".repeat(eighths / 8) + EIGHTHS[eighths % 8],
+            (true, false) => "░".repeat(eighths.div_ceil(8)),
+            (false, true) => "#".repeat((eighths + 4) / 8),
+            (false, false) => ".".repeat(eighths.div_ceil(8)),
+        };
+        self.ink(Ink::Bar, &bar)
+    }
+
+    /// `8 May - 24 Jun`, `16-24 May`, `7 May`; with years where `years` is set.
+    pub(super) fn span(&self, span: Span, years: bool) -> String {
+        let (from, to) = (span.from, span.to);
+        let same_month = from.year() == to.year() && from.month() == to.month();
+        let dash = self.dash();
+        if from == to {
+            date(from, years)
+        } else if same_month {
+            format!("{}{dash}{}", from.day_of_month(), date(to, years))
+        } else {
+            let from = date(from, years && from.year() != to.year());
+            format!("{from} {dash} {}", date(to, years))
+        }
+    }
+}
+
+/// `7 May` or `7 May 2024`.
+pub(super) fn date(day: Day, year: bool) -> String {
+    day.format(if year { "%-d %b %Y" } else { "%-d %b" })
+}
+
+/// `41.0 %`, with the ends kept apart from certainty: `<0.1 %`, `>99.9 %`, `0 %`, `100 %`.
+pub(super) fn percent(probability: f64) -> String {
+    let value = probability * 100.0;
+    if probability <= 0.0 {
+        "0 %".to_string()
+    } else if probability >= 1.0 - 1e-12 {
+        "100 %".to_string()
+    } else if value < 0.05 {
+        "<0.1 %".to_string()
+    } else if value >= 99.95 {
+        ">99.9 %".to_string()
+    } else {
+        format!("{value:.1} %")
+    }
+}
+
+/// `.80`, `1`: a credibility.
+pub(super) fn credibility(value: f64) -> String {
+    let text = format!("{value:.2}");
+    match text.as_str() {
+        "1.00" if value < 1.0 => ">.99".to_string(),
+        "0.00" if value > 0.0 => "<.01".to_string(),
+        "1.00" => "1".to_string(),
+        "0.00" => "0".to_string(),
+        other => other.trim_start_matches('0').to_string(),
+    }
+}
+
+/// Columns that a text takes, leaving colours out of account (it must have none).
+pub(super) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The text filled with spaces to so many columns.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// The same with the spaces before.
+pub(super) fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(columns(text))))
+}
+
+/// Without control characters, which a hostile file could steer a terminal with.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+/// Words laid out in lines of at most `width` columns; all lines but the first begin with `indent` spaces.
+pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        let empty = line.trim().is_empty();
+        if !empty && columns(line) + 1 + columns(word) > width {
+            lines.push(format!("{}{word}", " ".repeat(indent)));
+        } else {
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Look = Look {
+        width: 80,
+        colour: false,
+        unicode: false,
+    };
+
+    #[test]
+    fn spans_say_no_more_than_needed() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        let span = |from: &str, to: &str| Span {
+            from: day(from),
+            to: day(to),
+        };
+        assert_eq!(
+            PLAIN.span(span("2024-05-16", "2024-05-24"), false),
+            "16-24 May"
+        );
+        assert_eq!(
+            PLAIN.span(span("2024-05-08", "2024-06-24"), false),
+            "8 May - 24 Jun"
+        );
+        assert_eq!(
+            PLAIN.span(span("2024-12-08", "2025-01-02"), true),
+            "8 Dec 2024 - 2 Jan 2025"
+        );
+        assert_eq!(
+            PLAIN.span(span("2024-05-08", "2024-05-08"), true),
+            "8 May 2024"
+        );
+    }
+
+    #[test]
+    fn percentages_do_not_round_to_certainty() {
+        assert_eq!(percent(0.9999), ">99.9 %");
+        assert_eq!(percent(1e-20), "<0.1 %");
+        assert_eq!(percent(0.0), "0 %");
+        assert_eq!(percent(0.41), "41.0 %");
+        assert_eq!(credibility(0.8), ".80");
+        assert_eq!(credibility(0.9999), ">.99");
+    }
+
+    #[test]
+    fn lines_are_wrapped_at_words() {
+        assert_eq!(wrapped("one two three", 8, 2), "one two\n  three");
+    }
 }

@@ -1,5 +1,6 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
+mod chart;
 mod check;
 mod csv;
 mod diagnostic;

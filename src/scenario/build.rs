@@ -449,7 +449,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         };
         let known = source.as_ref().and_then(|name| sources.get(name));
         let claim = said.as_ref().map(|(text, says)| (says, text));
-        let (strength, slips, grade) = report::strength(fields, own.ok()?, known, claim)?;
+        let weighed = report::strength(fields, own.ok()?, known, claim)?;
         let echoes = match echoes {
             None => None,
             Some(found) => Some(found?),
@@ -461,9 +461,12 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             source_title: known.and_then(|source| source.title.clone()),
             source,
             date,
-            claim: Claim { says, slips },
-            strength,
-            grade,
+            claim: Claim {
+                says,
+                slips: weighed.slips,
+            },
+            strength: weighed.strength,
+            grade: weighed.grade,
             echoes,
             independent,
             dropped: false,

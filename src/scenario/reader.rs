@@ -36,11 +36,6 @@ impl<'a> Reader<'a> {
         self.diagnostics.borrow_mut().push(diagnostic);
     }
 
-    /// Notes an error without label or help.
-    pub fn error(&self, span: Span, message: impl Into<String>) {
-        self.note(Diagnostic::error(span, message));
-    }
-
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics.into_inner()
     }

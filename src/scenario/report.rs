@@ -264,13 +264,21 @@ fn slip(fields: &Fields<'_, '_>) -> Result<Option<Located<(i32, i32)>>, ()> {
     }))
 }
 
-/// Strength, slips and grade of a report, from its own words and its source's; notes what is lacking or does not fit.
+/// What a report weighs.
+pub(super) struct Weighed {
+    pub strength: Strength,
+    pub slips: Vec<(i32, f64)>,
+    /// The grade as written, where the strength comes from one.
+    pub grade: Option<String>,
+}
+
+/// What a report weighs, from its own words and its source's; notes what is lacking or does not fit.
 pub(super) fn strength(
     fields: &Fields<'_, '_>,
     own: Said,
     source: Option<&Source>,
     claim: Option<(&Proposition, &Text)>,
-) -> Option<(Strength, Vec<(i32, f64)>, Option<String>)> {
+) -> Option<Weighed> {
     let from_source = source.map(|s| s.said.clone()).unwrap_or_default();
     let Some(weight) = own.weight.or(from_source.weight) else {
         if !source.is_some_and(|s| s.broken) {
@@ -300,12 +308,17 @@ pub(super) fn strength(
         .or(from_source.slip.filter(|_| fits))
         .map_or((0, 0), |slip| slip.value);
     Some(match weight {
-        Weight::Credibility(credibility, grade) => (
-            Strength::Credibility { credibility, hedge },
-            kernel(slip),
+        Weight::Credibility(credibility, grade) => Weighed {
+            strength: Strength::Credibility { credibility, hedge },
+            slips: kernel(slip),
             grade,
-        ),
-        Weight::Ratio(ratio) => (Strength::LikelihoodRatio(ratio), vec![(0, 1.0)], None),
+        },
+        // A likelihood ratio acts on the claim as said.
+        Weight::Ratio(ratio) => Weighed {
+            strength: Strength::LikelihoodRatio(ratio),
+            slips: vec![(0, 1.0)],
+            grade: None,
+        },
     })
 }
 

@@ -58,16 +58,6 @@ impl Masses {
         }
         self
     }
-
-    /// Mass of `value`, 0 outside the list.
-    pub fn at(&self, value: i32) -> f64 {
-        let index = i64::from(value) - i64::from(self.first);
-        usize::try_from(index)
-            .ok()
-            .and_then(|i| self.masses.get(i))
-            .copied()
-            .unwrap_or(0.0)
-    }
 }
 
 #[cfg(test)]
@@ -85,8 +75,6 @@ mod tests {
             }
         );
         assert_eq!(masses.last(), 8);
-        assert_eq!(masses.at(8), 3.0);
-        assert_eq!(masses.at(9), 0.0);
         assert_eq!(Masses::trimmed(5, vec![0.0]).masses.len(), 0);
     }
 }
