@@ -51,6 +51,7 @@ pub fn parse_proposition(
         });
     }
     let mut parser = Parser {
+        text,
         tokens: tokens(text),
         at: 0,
         depth: 0,
@@ -71,6 +72,7 @@ pub fn parse_proposition(
 type Parsed<T> = Result<T, SyntaxError>;
 
 struct Parser<'a> {
+    text: &'a str,
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
@@ -285,7 +287,7 @@ impl Parser<'_> {
                     help: Some(date_help()),
                     ..self.error(span, format!("'{inner}' is no date expression"), expected)
                 }),
-                Err(error) => Err(self.bad_window(inner, span, error)),
+                Err(error) => Err(self.bad_window(span, error)),
             };
         }
         self.bare_window(expected)
@@ -311,11 +313,9 @@ impl Parser<'_> {
                 }
                 Err(WindowError::NotADate) => {}
                 Err(error) => {
-                    return Err(self.bad_window(
-                        &text,
-                        words[0].span.start..words[count - 1].span.end,
-                        error,
-                    ));
+                    return Err(
+                        self.bad_window(words[0].span.start..words[count - 1].span.end, error)
+                    );
                 }
             }
         }
@@ -352,7 +352,8 @@ impl Parser<'_> {
         did_you_mean(self.word(0), events.chain(months).chain(WORDS)).or_else(|| Some(date_help()))
     }
 
-    fn bad_window(&self, text: &str, span: Range<usize>, error: WindowError) -> SyntaxError {
+    fn bad_window(&self, span: Range<usize>, error: WindowError) -> SyntaxError {
+        let text = self.text[span.clone()].trim_matches(['"', '\'']);
         let described = describe_window_error(text, &error, self.horizon);
         let mut error = self.error(span, described.0, described.1);
         error.help = described.2;

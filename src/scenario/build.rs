@@ -128,7 +128,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         const HELP: &str = "write horizon = { from = 2024-03-20, to = 2024-07-31 }: the days on which events may start";
         if !self.top.has("horizon") {
             self.reader.note(
-                Diagnostic::error(0..0, "the scenario has no horizon")
+                Diagnostic::error(self.beginning(), "the scenario has no horizon")
                     .label("expected 'horizon' at the top")
                     .help(HELP),
             );
@@ -162,6 +162,19 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             first: from.value,
             last: to.value,
         })
+    }
+
+    /// The place of the first line that is no comment.
+    fn beginning(&self) -> Span {
+        let mut at = 0;
+        for line in self.reader.file.split_inclusive('\n') {
+            let text = line.trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                return at..at + line.trim_end().len();
+            }
+            at += line.len();
+        }
+        0..0
     }
 
     fn holidays(&self) -> BTreeSet<Day> {
@@ -198,7 +211,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         }
         if entries.is_empty() && !self.top.has("event") {
             self.reader.note(
-                Diagnostic::error(0..0, "the scenario has no events")
+                Diagnostic::error(self.beginning(), "the scenario has no events")
                     .label("expected at least one [event.NAME]")
                     .help("begin with [event.visit], and below it duration = 2, say"),
             );

@@ -6,7 +6,7 @@ use crate::language::{Horizon, Window};
 use crate::shape::{Law, Masses, Parameter};
 use toml::de::DeValue;
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights",
 ];
 /// Points in time as numbers are limited to this many days either way.
@@ -129,8 +129,17 @@ fn named(
             );
             None
         }
-        (None, _) => {
+        (None, Purpose::Prior(_)) => {
             unknown_shape(reader, name, span);
+            None
+        }
+        (None, _) => {
+            let message = format!("'{key}' wants a number of days or a distribution, not a text");
+            reader.note(
+                Diagnostic::error(span, message)
+                    .label("expected a whole number of days")
+                    .help(format!("such as {key} = 2, or {key} = {{ shape = \"triangular\", low = 1, mode = 2, high = 4 }}")),
+            );
             None
         }
     }

@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
         }
         let number = self.number(value, key, EXPECTED)?;
         if !(0.0..=1.0).contains(&number.value) {
-            let percent = (1.0..=100.0).contains(&number.value);
+            let percent = (2.0..=100.0).contains(&number.value);
             let help =
                 percent.then(|| format!("if per cent are meant, write {}", number.value / 100.0));
             let message = format!("'{key}' is {}, which is no probability", number.value);

@@ -282,9 +282,16 @@ pub(super) fn strength(
     let from_source = source.map(|s| s.said.clone()).unwrap_or_default();
     let Some(weight) = own.weight.or(from_source.weight) else {
         if !source.is_some_and(|s| s.broken) {
-            fields.missing(
-                "credibility",
-                "give the report or its source a credibility, a grade or a likelihood_ratio",
+            fields.reader.note(
+                Diagnostic::error(
+                    fields.span.clone(),
+                    format!(
+                        "{} has neither a credibility nor a source that has one",
+                        fields.name
+                    ),
+                )
+                .label("how far is it to be believed?")
+                .help("give the report or its source a credibility, a grade or a likelihood_ratio"),
             );
         }
         return None;

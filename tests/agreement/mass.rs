@@ -207,21 +207,17 @@ pub fn lengths(case: &Case, length: &Length) -> Option<Vec<(i32, f64)>> {
     (total > 0.0).then(|| masses.into_iter().map(|(day, mass)| (day, mass / total)).collect())
 }
 
-/// Probability of a delay of `days`, and of a longer one; `None` where no delay is possible.
-pub fn delay(delay: &Delay, days: i32) -> Option<(f64, f64)> {
-    let fixed = |whole: i32| {
-        Some((f64::from(u8::from(days == whole)), f64::from(u8::from(whole > days))))
-    };
+/// Probability of a delay of 0, 1, … `count - 1` days, each beside that of a longer one; `None` where no delay is possible.
+pub fn delays(delay: &Delay, count: i32) -> Option<Vec<(f64, f64)>> {
+    let fixed = |whole: i32| Spread::DayWeights(vec![(whole, 1.0)]);
     let spread = match delay {
-        Delay::Default => return fixed(1),
-        Delay::Whole(whole) => return fixed(*whole),
-        Delay::Spread(spread) => spread,
+        Delay::Default => fixed(1),
+        Delay::Whole(whole) => fixed(*whole),
+        Delay::Spread(spread) => spread.clone(),
     };
-    let (now, later) = mass_and_beyond(spread, 0, 0, i32::MAX);
-    let total = now + later;
-    if days < 0 {
-        return (total > 0.0).then_some((0.0, 1.0));
-    }
-    let (mass, beyond) = mass_and_beyond(spread, days, 0, i32::MAX);
-    (total > 0.0).then_some((mass / total, beyond / total))
+    let raw: Vec<(f64, f64)> =
+        (0..count).map(|day| mass_and_beyond(&spread, day, 0, i32::MAX)).collect();
+    let total = raw[0].0 + raw[0].1;
+    let scaled = raw.iter().map(|(mass, beyond)| (mass / total, beyond / total));
+    (total > 0.0).then(|| scaled.collect())
 }

@@ -17,9 +17,10 @@ pub fn prior_worlds(case: &Case) -> Option<Weighed> {
     let mut worlds = vec![(nothing, Wide::ONE)];
     for event in in_causal_order(case) {
         let lengths = mass::lengths(case, &case.events[event].length)?;
+        let starting = Starting::of(case, event)?;
         let mut longer = Vec::new();
         for (world, weight) in &worlds {
-            for (start, chance) in starts(case, event, world)? {
+            for (start, chance) in starting.given(case.days, world) {
                 for (length, share) in lengths.iter().filter(|_| chance > 0.0) {
                     let mut next = *world;
                     next.starts[event] = start;
@@ -52,29 +53,49 @@ fn in_causal_order(case: &Case) -> Vec<usize> {
     order
 }
 
-/// The starts of an event with their probabilities, given the events that it comes after.
-fn starts(case: &Case, event: usize, world: &World) -> Option<Vec<(i32, f64)>> {
-    match &case.events[event].start {
-        Start::On(day) => Some(vec![(*day, 1.0)]),
-        Start::Prior { .. } => {
-            let (days, never) = mass::prior(case, event)?;
-            Some((0..).zip(days).chain([(NEVER, never)]).collect())
-        }
-        Start::After { predecessors, delay, occurs } => {
-            if predecessors.iter().any(|p| world.starts[*p] == NEVER) {
-                return Some(vec![(NEVER, 1.0)]);
+/// How the start of an event comes about.
+enum Starting<'c> {
+    /// Starts with their probabilities, whatever else happens.
+    Alone(Vec<(i32, f64)>),
+    After {
+        predecessors: &'c [usize],
+        /// Probability of a delay of 0, 1, … days, and of a longer one.
+        delays: Vec<(f64, f64)>,
+        occurs: f64,
+    },
+}
+
+impl Starting<'_> {
+    fn of(case: &Case, event: usize) -> Option<Starting<'_>> {
+        Some(match &case.events[event].start {
+            Start::On(day) => Starting::Alone(vec![(*day, 1.0)]),
+            Start::Prior { .. } => {
+                let (days, never) = mass::prior(case, event)?;
+                Starting::Alone((0..).zip(days).chain([(NEVER, never)]).collect())
             }
-            let last_days = predecessors.iter().map(|p| world.starts[*p] + world.lengths[*p] - 1);
-            let latest = last_days.max()?;
-            let occurs = occurs.unwrap_or(1.0);
-            let mut found = Vec::new();
-            for day in latest.max(0)..case.days {
-                found.push((day, occurs * mass::delay(delay, day - latest)?.0));
-            }
-            let past = mass::delay(delay, case.days - 1 - latest)?.1;
-            found.push((NEVER, occurs * past + (1.0 - occurs)));
-            Some(found)
+            Start::After { predecessors, delay, occurs } => Starting::After {
+                predecessors,
+                delays: mass::delays(delay, case.days)?,
+                occurs: occurs.unwrap_or(1.0),
+            },
+        })
+    }
+
+    /// The starts with their probabilities, given the events that it comes after.
+    fn given(&self, days: i32, world: &World) -> Vec<(i32, f64)> {
+        let (predecessors, delays, occurs) = match self {
+            Starting::Alone(starts) => return starts.clone(),
+            Starting::After { predecessors, delays, occurs } => (predecessors, delays, occurs),
+        };
+        if predecessors.iter().any(|p| world.starts[*p] == NEVER) {
+            return vec![(NEVER, 1.0)];
         }
+        let last_days = predecessors.iter().map(|p| world.starts[*p] + world.lengths[*p] - 1);
+        let latest = last_days.max().expect("at least one predecessor");
+        let room = days - 1 - latest;
+        let past = if room < 0 { 1.0 } else { delays[room as usize].1 };
+        let in_time = (latest..days).zip(delays).map(|(day, (mass, _))| (day, occurs * mass));
+        in_time.chain([(NEVER, occurs * past + (1.0 - occurs))]).collect()
     }
 }
 
