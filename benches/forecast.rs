@@ -34,24 +34,17 @@ fn tree(events: usize) -> String {
     for event in 1..events {
         let other = rng.random_range(event.saturating_sub(6)..event);
         let _ = if event % 3 == 0 {
-            writeln!(
-                text,
-                "[[report]]\ncredibility = 0.7\nsays = \"e{other} before e{event}\""
-            )
+            writeln!(text, "[[report]]\ncredibility = 0.7\nsays = \"e{other} before e{event}\"")
         } else {
             let (least, most) = (rng.random_range(0..4), rng.random_range(60..200));
-            writeln!(
-                text,
-                "[[rule]]\nsays = \"e{other} {least}..{most} days before e{event}\""
-            )
+            writeln!(text, "[[rule]]\nsays = \"e{other} {least}..{most} days before e{event}\"")
         };
     }
     text
 }
 
 fn worked(name: &str) -> String {
-    std::fs::read_to_string(format!("scenarios/{name}.toml"))
-        .expect("run from the package's folder")
+    std::fs::read_to_string(format!("scenarios/{name}.toml")).expect("run from the package's folder")
 }
 
 fn parse(c: &mut Criterion) {
@@ -69,9 +62,7 @@ fn engine(c: &mut Criterion) {
     let options = Options::default();
     for name in WORKED {
         let scenario = Scenario::parse(&worked(name)).expect("sound");
-        group.bench_function(name, |b| {
-            b.iter(|| forecast(black_box(&scenario), &options))
-        });
+        group.bench_function(name, |b| b.iter(|| forecast(black_box(&scenario), &options)));
     }
     for events in [10, 40] {
         let scenario = Scenario::parse(&tree(events)).expect("sound");

@@ -42,11 +42,7 @@ impl Day {
 
     /// The last day of a month (`month` 1 to 12).
     pub fn end_of_month(year: i32, month: u32) -> Option<Day> {
-        let (next_year, next_month) = if month == 12 {
-            (year + 1, 1)
-        } else {
-            (year, month + 1)
-        };
+        let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         NaiveDate::from_ymd_opt(next_year, next_month, 1).map(|first| Day::from_date(first) + -1)
     }
 
@@ -55,11 +51,7 @@ impl Day {
     }
 
     fn date(self) -> NaiveDate {
-        NaiveDate::from_num_days_from_ce_opt(self.0).unwrap_or(if self.0 < 0 {
-            NaiveDate::MIN
-        } else {
-            NaiveDate::MAX
-        })
+        NaiveDate::from_num_days_from_ce_opt(self.0).unwrap_or(if self.0 < 0 { NaiveDate::MIN } else { NaiveDate::MAX })
     }
 
     /// The calendar year.
@@ -102,11 +94,7 @@ impl Day {
 impl Add<i32> for Day {
     type Output = Day;
     fn add(self, days: i32) -> Day {
-        if self.is_date() {
-            Day(self.0 + days)
-        } else {
-            self
-        }
+        if self.is_date() { Day(self.0 + days) } else { self }
     }
 }
 
@@ -119,13 +107,7 @@ impl Sub for Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:04}-{:02}-{:02}",
-            self.year(),
-            self.month(),
-            self.day_of_month()
-        )
+        write!(f, "{:04}-{:02}-{:02}", self.year(), self.month(), self.day_of_month())
     }
 }
 
@@ -152,17 +134,10 @@ impl std::str::FromStr for Day {
     fn from_str(text: &str) -> Result<Day, NoDate> {
         let parts: Vec<&str> = text.split('-').collect();
         let shaped = parts.len() == 3
-            && parts
-                .iter()
-                .zip([4, 2, 2])
-                .all(|(p, n)| p.len() == n && p.bytes().all(|b| b.is_ascii_digit()));
+            && parts.iter().zip([4, 2, 2]).all(|(p, n)| p.len() == n && p.bytes().all(|b| b.is_ascii_digit()));
         let number = |i: usize| parts[i].parse::<u32>().unwrap_or(0);
-        if shaped {
-            Day::from_ymd(number(0) as i32, number(1), number(2))
-        } else {
-            None
-        }
-        .ok_or_else(|| NoDate(text.to_string()))
+        if shaped { Day::from_ymd(number(0) as i32, number(1), number(2)) } else { None }
+            .ok_or_else(|| NoDate(text.to_string()))
     }
 }
 
@@ -176,10 +151,7 @@ mod tests {
         let day = Day::from_ymd(2024, 5, 7).unwrap();
         assert_eq!(day.weekday(), 1);
         assert_eq!(day.monday().to_string(), "2024-05-06");
-        assert_eq!(
-            Day::from_iso_week(2024, 20).unwrap().to_string(),
-            "2024-05-13"
-        );
+        assert_eq!(Day::from_iso_week(2024, 20).unwrap().to_string(), "2024-05-13");
     }
 
     #[test]
@@ -189,10 +161,7 @@ mod tests {
         assert_eq!(Day::from_ymd(9999, 1, 1), None);
         assert!("2024-5-7".parse::<Day>().is_err());
         assert!("2023-02-29".parse::<Day>().is_err());
-        assert_eq!(
-            "2024-02-29".parse::<Day>().unwrap().to_string(),
-            "2024-02-29"
-        );
+        assert_eq!("2024-02-29".parse::<Day>().unwrap().to_string(), "2024-02-29");
     }
 
     #[test]

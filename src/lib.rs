@@ -12,9 +12,8 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible,
-    JointWindow, Level, LogEvidence, Method, Options, Quantile, QueryForecast, Refusal,
-    ReportForecast, ReportStanding, Span, term,
+    Answer, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible, JointWindow, Level,
+    LogEvidence, Method, Options, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Span, term,
 };
 pub use day::Day;
 pub use infer::Limits;

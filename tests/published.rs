@@ -12,8 +12,7 @@ type Pair = (usize, usize);
 
 fn answer(text: &str) -> Answer {
     let scenario = Scenario::parse(text).unwrap_or_else(|invalid| panic!("{invalid}\n{text}"));
-    dateline::forecast(&scenario, &Options::default())
-        .unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
+    dateline::forecast(&scenario, &Options::default()).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
 }
 
 fn forecast(text: &str) -> Forecast {
@@ -25,10 +24,7 @@ fn forecast(text: &str) -> Forecast {
 
 #[track_caller]
 fn assert_close(found: f64, expected: f64) {
-    assert!(
-        (found - expected).abs() <= TOLERANCE * expected.abs(),
-        "found {found:?}, expected {expected:?}"
-    );
+    assert!((found - expected).abs() <= TOLERANCE * expected.abs(), "found {found:?}, expected {expected:?}");
 }
 
 /// Day 1 is 1 January 2024.
@@ -52,9 +48,7 @@ fn event<'a>(forecast: &'a Forecast, id: &str) -> &'a EventForecast {
 
 fn starts_within(forecast: &Forecast, id: &str, from: i32, to: i32) -> f64 {
     let days = event(forecast, id).days.iter();
-    days.filter(|found| day(from) <= found.date && found.date <= day(to))
-        .map(|found| found.p)
-        .sum()
+    days.filter(|found| day(from) <= found.date && found.date <= day(to)).map(|found| found.p).sum()
 }
 
 fn query(forecast: &Forecast, id: &str) -> f64 {
@@ -206,10 +200,10 @@ fn binomial(n: usize, k: usize) -> f64 {
 /// ```
 /// With as many days as events these are the linear extensions: the orders without ties.
 fn onto(days: usize, strict: impl Fn(usize) -> f64) -> f64 {
-    let signed = |j: usize| if (days - j) % 2 == 0 { 1.0 } else { -1.0 };
-    (0..=days)
-        .map(|j| signed(j) * binomial(days, j) * strict(j))
-        .sum()
+    let signed = |j: usize| {
+        if (days - j).is_multiple_of(2) { 1.0 } else { -1.0 }
+    };
+    (0..=days).map(|j| signed(j) * binomial(days, j) * strict(j)).sum()
 }
 
 /// The number of linear extensions that follows from the engine's probabilities on 1, 2, …, `events` days.
@@ -233,7 +227,9 @@ fn linear_extensions(events: usize, pairs: &[Pair]) -> f64 {
 
 /// e0 < e1 > e2 < e3 > …
 fn zigzag(events: usize) -> Vec<Pair> {
-    let pair = |i: usize| if i % 2 == 0 { (i, i + 1) } else { (i + 1, i) };
+    let pair = |i: usize| {
+        if i.is_multiple_of(2) { (i, i + 1) } else { (i + 1, i) }
+    };
     (0..events.saturating_sub(1)).map(pair).collect()
 }
 
@@ -273,15 +269,7 @@ fn chains_choose_their_days() {
 /// Alternating permutations: the Euler zigzag numbers, OEIS A000111.
 #[test]
 fn zigzag_orders() {
-    for (events, count) in [
-        (2, 1),
-        (3, 2),
-        (4, 5),
-        (5, 16),
-        (6, 61),
-        (7, 272),
-        (8, 1385),
-    ] {
+    for (events, count) in [(2, 1), (3, 2), (4, 5), (5, 16), (6, 61), (7, 272), (8, 1385)] {
         assert_eq!(linear_extensions(events, &zigzag(events)), count as f64);
     }
 }
@@ -290,10 +278,7 @@ fn zigzag_orders() {
 #[test]
 fn grids_of_two_rows() {
     for (columns, count) in [(1, 1), (2, 2), (3, 5), (4, 14), (5, 42)] {
-        assert_eq!(
-            linear_extensions(2 * columns, &grid(2, columns)),
-            count as f64
-        );
+        assert_eq!(linear_extensions(2 * columns, &grid(2, columns)), count as f64);
     }
 }
 
@@ -301,10 +286,11 @@ fn grids_of_two_rows() {
 /// of the D days, and there are `onto(k)` for each choice, so that strict(D) = Σ_k onto(k)·C(D, k).
 #[test]
 fn many_days_approach_the_share_of_orders() {
-    for (events, pairs, count) in [(5, zigzag(5), 16.0), (6, grid(2, 3), 5.0)] {
+    let orders = [(5, zigzag(5), 16.0, [10, 90, 366]), (6, grid(2, 3), 5.0, [10, 45, 90])];
+    for (events, pairs, count, horizons) in orders {
         let few = |days: usize| strict_assignments(events, &pairs, days) as f64;
         let orders = (1..=events).map(|k| k as f64).product::<f64>();
-        for days in [10, 45, 90] {
+        for days in horizons {
             let strict: f64 = (0..=events).map(|k| onto(k, few) * binomial(days, k)).sum();
             let found = order_probability(events, &pairs, days);
             assert_close(found, strict / (days as f64).powi(events as i32));
@@ -325,7 +311,7 @@ fn subsets_in_the_order_of_inclusion() {
     let strict = |days: usize| strict_assignments(16, &pairs, days);
     assert_eq!(onto(16, |days| strict(days) as f64).round(), 1_680_384.0);
     assert_eq!((strict(4), strict(5), strict(6)), (0, 1, 168));
-    for days in [4, 5, 6, 7] {
+    for days in [4, 5, 6, 7, 8] {
         let expected = strict(days) as f64 / (days as f64).powi(16);
         assert_close(order_probability(16, &pairs, days), expected);
     }
@@ -341,27 +327,15 @@ fn pairs(text: &str) -> Vec<Pair> {
 }
 
 /// Partial orders whose linear extensions were counted elsewhere: a bipartite one, with the count, from the README of
-/// GeomScale/volesti; trees of grids from mkhkoivi/countle; a sparse, a bipartite and a dense random one.
+/// GeomScale/volesti; two trees of grids from mkhkoivi/countle; a random bipartite and a random dense one.
 #[test]
 fn partial_orders_counted_elsewhere() {
     let counted = [
         (8, 1504, "0<4 1<4 2<4 3<4 2<5 0<6 3<6 2<7"),
-        (
-            10,
-            42,
-            "4<0 0<1 0<2 5<2 1<3 2<3 4<5 1<6 3<7 6<7 6<8 7<9 8<9",
-        ),
-        (
-            12,
-            5471,
-            "0<1 1<2 9<2 0<3 1<4 3<4 2<5 4<5 10<5 3<6 4<7 6<7 5<8 7<8 11<8 9<10 10<11",
-        ),
+        (10, 42, "4<0 0<1 0<2 5<2 1<3 2<3 4<5 1<6 3<7 6<7 6<8 7<9 8<9"),
+        (12, 5471, "0<1 1<2 9<2 0<3 1<4 3<4 2<5 4<5 10<5 3<6 4<7 6<7 5<8 7<8 11<8 9<10 10<11"),
         (8, 1872, "0<4 1<4 0<5 1<5 1<6 2<6 2<7"),
-        (
-            8,
-            40,
-            "4<0 5<0 0<1 4<1 6<1 7<1 0<2 4<2 5<2 6<2 7<2 0<3 4<3 5<3 7<3 4<6 5<6 0<7 5<7",
-        ),
+        (8, 40, "4<0 5<0 0<1 4<1 6<1 7<1 0<2 4<2 5<2 6<2 7<2 0<3 4<3 5<3 7<3 4<6 5<6 0<7 5<7"),
     ];
     for (events, count, order) in counted {
         assert_eq!(linear_extensions(events, &pairs(order)), f64::from(count));
@@ -369,7 +343,7 @@ fn partial_orders_counted_elsewhere() {
 }
 
 /// Plane partitions in a box: numbers 0..=c in a grid of a rows and b columns that never fall along rows and columns
-/// (MacMahon 1916, section 495): Π (i + j + c − 1)/(i + j − 1) over the cells. Turning the box round maps each number x to
+/// (MacMahon 1916, Combinatory Analysis, volume 2): Π (i + j + c − 1)/(i + j − 1) over the cells. Turning the box round maps each number x to
 /// c − x, so that opposite cells have the means m and c − m.
 #[test]
 fn plane_partitions_in_a_box() {
@@ -386,9 +360,8 @@ fn plane_partitions_in_a_box() {
         let formula: f64 = cells.map(|k| (k + largest as f64) / k).product();
         assert_close(formula, count);
         let events = rows * columns;
-        let text = ordered(events, &grid(rows, columns), largest + 1, |(a, b)| {
-            format!("e{b} at least 0 days after e{a}")
-        });
+        let text =
+            ordered(events, &grid(rows, columns), largest + 1, |(a, b)| format!("e{b} at least 0 days after e{a}"));
         let found = forecast(&text);
         let all = (largest as f64 + 1.0).powi(events as i32);
         assert_close(found.log_evidence.rules.exp(), count / all);
@@ -403,9 +376,8 @@ fn plane_partitions_in_a_box() {
 
 /// What may be known besides, as entries of two events `visit` and `tour`; each leaves the claim below possible.
 fn ways_of_knowing() -> Vec<String> {
-    let events = |visit: &str, tour: &str, entries: &str| {
-        format!("[event.visit]\n{visit}\n[event.tour]\n{tour}\n{entries}\n")
-    };
+    let events =
+        |visit: &str, tour: &str, entries: &str| format!("[event.visit]\n{visit}\n[event.tour]\n{tour}\n{entries}\n");
     let observed = |says: &str, date: i32| {
         let date = day(date);
         format!("[[observation]]\ndate = {date}\nsays = '{says}'\n")
@@ -422,16 +394,8 @@ fn ways_of_knowing() -> Vec<String> {
         events("", "", &(rule.to_string() + &late_tour + &not_then)),
         events("duration = 3", &format!("happened = {}", day(8)), &not_then),
         events(&unlikely, "duration = 2", rule),
-        events(
-            "after = 'tour'\ndelay = { shape = 'uniform', from = 0, to = 6 }",
-            "",
-            &late_tour,
-        ),
-        events(
-            "",
-            "",
-            &observed("visit before tour or not tour occurs", 10),
-        ),
+        events("after = 'tour'\ndelay = { shape = 'uniform', from = 0, to = 6 }", "", &late_tour),
+        events("", "", &observed("visit before tour or not tour occurs", 10)),
     ]
 }
 
@@ -466,7 +430,7 @@ fn a_report_of_the_day_mixes_what_it_says_with_what_was_known() {
     }
 }
 
-/// With c = 1 alone P(C) = p, and by its terms a hedge may be spoken.
+/// With c = 1 alone P(C) = p.
 #[test]
 fn a_trusted_source_is_taken_at_its_word() {
     let start = format!("{}as_of = {}\n", horizon(30), day(10));
@@ -485,6 +449,12 @@ fn told(forecast: &Forecast) -> Value {
     for list in ["events", "reports", "queries"] {
         let entries = told[list].as_array_mut().unwrap();
         entries.sort_by_key(|entry| entry["id"].as_str().unwrap().to_string());
+    }
+    for report in told["reports"].as_array_mut().unwrap() {
+        // Where several newer words of one day speak as one, any of them may be named.
+        if report.get("replaced_by").is_some() {
+            report["replaced_by"] = json!("a newer word");
+        }
     }
     told["joint_windows"] = Value::Null;
     told["warnings"] = Value::Null;
@@ -521,9 +491,7 @@ fn difference(found: &Value, expected: &Value, allowed: &dyn Fn(&Value) -> f64) 
             let mut entries = found.iter().zip(expected).enumerate();
             return entries.find_map(|(index, (a, b))| within(index.to_string(), a, b));
         }
-        (Value::Number(a), Value::Number(b)) => {
-            (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() <= allowed(expected)
-        }
+        (Value::Number(a), Value::Number(b)) => (a.as_f64().unwrap() - b.as_f64().unwrap()).abs() <= allowed(expected),
         _ => found == expected,
     };
     (!same).then(|| format!("is {found}, not {expected}"))
@@ -536,9 +504,8 @@ fn a_certain_claim_changes_nothing() {
     let before = forecast(&known);
     for claim in ["visit occurs", "tour after visit", "visit.end before tour"] {
         for (credibility, hedge) in [(0.4, 1.0), (1.0, 1.0), (0.9, 0.3)] {
-            let report = format!(
-                "[[report]]\nid = 'claim'\nsays = '{claim}'\ncredibility = {credibility}\nhedge = {hedge}\n"
-            );
+            let report =
+                format!("[[report]]\nid = 'claim'\nsays = '{claim}'\ncredibility = {credibility}\nhedge = {hedge}\n");
             let after = forecast(&(known.clone() + &report));
             assert_alike(&told_of_dates(&after), &told_of_dates(&before));
         }
@@ -578,9 +545,7 @@ fn independent_reports_reinforce_each_other() {
             let mut text = horizon(30) + "[event.visit]\n";
             for id in reports {
                 let claim = format!("visit in {}", span(2, 1 + length));
-                text += &format!(
-                    "[[report]]\nid = '{id}'\nsays = '{claim}'\ncredibility = {credibility}\n"
-                );
+                text += &format!("[[report]]\nid = '{id}'\nsays = '{claim}'\ncredibility = {credibility}\n");
             }
             text
         };
@@ -594,10 +559,7 @@ fn independent_reports_reinforce_each_other() {
         assert_close(truth, prior * yes * yes / all);
         assert!(truth > report(&one, "first").3);
         // The less likely the claim was, the more does agreement speak for either source.
-        assert!(
-            trust > trust_before,
-            "{trust} is no more than {trust_before}"
-        );
+        assert!(trust > trust_before, "{trust} is no more than {trust_before}");
         trust_before = trust;
     }
 }
@@ -607,14 +569,9 @@ fn independent_reports_reinforce_each_other() {
 fn reports_at_odds_share_the_belief() {
     let text = |first: f64, second: f64| {
         let mut text = horizon(30) + "[event.visit]\n";
-        let claims = [
-            ("first", span(4, 6), first),
-            ("second", span(11, 25), second),
-        ];
+        let claims = [("first", span(4, 6), first), ("second", span(11, 25), second)];
         for (id, days, credibility) in claims {
-            text += &format!(
-                "[[report]]\nid = '{id}'\nsays = 'visit in {days}'\ncredibility = {credibility}\n"
-            );
+            text += &format!("[[report]]\nid = '{id}'\nsays = 'visit in {days}'\ncredibility = {credibility}\n");
         }
         forecast(&text)
     };
@@ -636,15 +593,24 @@ fn the_order_of_entries_never_matters() {
     let start = format!("{}as_of = {}\n", horizon(40), day(12));
     let entries = [
         "[event.visit]\nduration = 2\noccurs = 0.9\n".to_string(),
-        format!("[event.tour]\nduration = {{ shape = 'triangular', low = 2, mode = 4, high = 6 }}\nwindow = '{}'\n", span(5, 40)),
+        format!(
+            "[event.tour]\nduration = {{ shape = 'triangular', low = 2, mode = 4, high = 6 }}\nwindow = '{}'\n",
+            span(5, 40)
+        ),
         "[event.treaty]\nafter = ['visit', 'tour']\ndelay = { shape = 'uniform', from = 0, to = 3 }\n".to_string(),
         "[source.paper]\ngrade = 'B2'\nslip = 2\n".to_string(),
-        format!("[[rule]]\nid = 'apart'\nsays = 'if tour by {} then visit 2..15 days before tour or visit after tour'\n", day(30)),
+        format!(
+            "[[rule]]\nid = 'apart'\nsays = 'if tour by {} then visit 2..15 days before tour or visit after tour'\n",
+            day(30)
+        ),
         format!("[[rule]]\nid = 'late'\nsays = 'visit after {}'\n", day(7)),
         format!("[[observation]]\nid = 'not-then'\ndate = {}\nsays = 'not visit in {}'\n", day(9), span(14, 15)),
         format!("[[report]]\nid = 'old'\nsource = 'paper'\ndate = {}\nsays = 'visit in {}'\n", day(4), span(20, 24)),
         format!("[[report]]\nid = 'new'\nsource = 'paper'\ndate = {}\nsays = 'visit in {}'\n", day(10), span(16, 22)),
-        format!("[[report]]\nid = 'same-day'\nsource = 'paper'\ndate = {}\nsays = 'visit on a weekday'\nhedge = 'likely'\n", day(10)),
+        format!(
+            "[[report]]\nid = 'same-day'\nsource = 'paper'\ndate = {}\nsays = 'visit on a weekday'\nhedge = 'likely'\n",
+            day(10)
+        ),
         "[[report]]\nid = 'order'\nsays = 'visit before tour'\nlikelihood_ratio = 3\n".to_string(),
         "[[report]]\nid = 'copy'\nsays = 'visit before tour'\ncredibility = 0.5\nechoes = 'order'\n".to_string(),
         "[[query]]\nid = 'near'\nask = 'visit within 1 week of tour'\n".to_string(),
@@ -654,12 +620,28 @@ fn the_order_of_entries_never_matters() {
     // Steps prime to the number of entries reach each of them once.
     assert_eq!(entries.len(), 14);
     for (step, from) in [(13, 13), (3, 5), (5, 1), (9, 8), (11, 2)] {
-        let mixed: Vec<&str> = (0..14)
-            .map(|i| entries[(from + i * step) % 14].as_str())
-            .collect();
+        let mixed: Vec<&str> = (0..14).map(|i| entries[(from + i * step) % 14].as_str()).collect();
         let found = forecast(&(start.clone() + &mixed.concat()));
         assert_alike(&told(&found), &told(&expected));
     }
+}
+
+/// Where the original does not count, one of its copies speaks: of two equally old ones not whichever is written first.
+#[test]
+fn the_order_of_echoes_never_matters() {
+    let copies = [("trusted", 0.9), ("doubted", 0.2)].map(|(id, credibility)| {
+        format!(
+            "[[report]]\nid = '{id}'\nechoes = 'original'\ndate = {}\nsays = 'visit in {}'\ncredibility = {credibility}\n",
+            day(5),
+            span(11, 20)
+        )
+    });
+    let original = copies[0].replace("echoes = 'original'\n", "");
+    let original = original.replace("trusted", "original").replace(&day(5).to_string(), &day(20).to_string());
+    let start = format!("{}as_of = {}\n[event.visit]\nvisible = false\n{original}", horizon(30), day(10));
+    let one = forecast(&(start.clone() + &copies[0] + &copies[1]));
+    let other = forecast(&(start + &copies[1] + &copies[0]));
+    assert_alike(&told(&one), &told(&other));
 }
 
 // ---- The worked example and the words ----
@@ -723,13 +705,7 @@ fn the_state_visit_of_the_manual() {
     let found = forecast(STATE_VISIT);
     assert!((report(&found, "before-tour").1 - 0.60).abs() <= 0.005);
     // The page's text form has the share of each week, Monday to Sunday, in per cent.
-    let weeks = [
-        (127, 1.4),
-        (134, 25.4),
-        (141, 41.0),
-        (148, 22.9),
-        (155, 1.5),
-    ];
+    let weeks = [(127, 1.4), (134, 25.4), (141, 41.0), (148, 22.9), (155, 1.5)];
     for (monday, percent) in weeks {
         let share = starts_within(&found, "visit", monday, monday + 6);
         assert!((100.0 * share - percent).abs() <= 0.05, "{share}");
@@ -758,7 +734,7 @@ fn terms_change_at_their_bounds() {
     assert_eq!(term(1.0), "almost certain");
 }
 
-/// A hedge in words is the middle of what its term covers, and so is called by the same term again.
+/// A hedge in words is about the middle of what its term covers, and so is called by the same term again.
 #[test]
 fn hedges_in_words() {
     let hedges = [
@@ -794,10 +770,7 @@ fn grades_are_geometric_means() {
             text += &format!(
                 "[[report]]\nid = 'of-{letter}{digit}'\nsays = 'visit in {days}'\ngrade = '{letter}{digit}'\n"
             );
-            expected.push((
-                format!("of-{letter}{digit}"),
-                f64::sqrt(reliability * information),
-            ));
+            expected.push((format!("of-{letter}{digit}"), f64::sqrt(reliability * information)));
         }
     }
     let found = forecast(&text);

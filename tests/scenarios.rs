@@ -4,11 +4,7 @@ use dateline::render::{self, Look};
 use dateline::{Answer, Options, Scenario, check, forecast};
 use std::path::Path;
 
-const LOOK: Look = Look {
-    width: 100,
-    colour: false,
-    unicode: true,
-};
+const LOOK: Look = Look { width: 100, colour: false, unicode: true };
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).expect("the scenario is there")

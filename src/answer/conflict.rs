@@ -49,10 +49,7 @@ pub fn first_conflict(
             conflict = rest;
         }
     }
-    debug_assert!(
-        !feasible(model, &conflict, limits)?,
-        "the members of a conflict cannot hold together"
-    );
+    debug_assert!(!feasible(model, &conflict, limits)?, "the members of a conflict cannot hold together");
     // A largest set that holds together; what it leaves out is a smallest repair.
     let mut kept: Vec<Member> = Vec::new();
     let mut repair: Vec<Member> = Vec::new();
@@ -65,61 +62,33 @@ pub fn first_conflict(
     }
     let mut names: Vec<String> = repair.iter().map(|member| name(model, *member)).collect();
     names.sort();
-    let mut told: Vec<(String, String)> = conflict
-        .iter()
-        .map(|member| (name(model, *member), why(model, *member)))
-        .collect();
+    let mut told: Vec<(String, String)> =
+        conflict.iter().map(|member| (name(model, *member), why(model, *member))).collect();
     told.sort();
     let (members, why) = told.into_iter().unzip();
-    Ok((
-        Conflict {
-            members,
-            why,
-            days_short: None,
-        },
-        names,
-    ))
+    Ok((Conflict { members, why, days_short: None }, names))
 }
 
 fn members(model: &Model, hearing: &Hearing, silent: &[(usize, Day)]) -> Vec<Member> {
     let known = known_by(model, model.as_of, true);
     let mut found: Vec<Member> = Vec::new();
-    found.extend(
-        silent
-            .iter()
-            .map(|(event, day)| Member::Silence(*event, *day)),
-    );
+    found.extend(silent.iter().map(|(event, day)| Member::Silence(*event, *day)));
     for (index, event) in model.events.iter().enumerate() {
         match &event.start {
             Start::On(_) => found.push(Member::On(index)),
-            Start::Prior {
-                unwindowed: Some(_),
-                ..
-            } => found.push(Member::Window(index)),
+            Start::Prior { unwindowed: Some(_), .. } => found.push(Member::Window(index)),
             _ => {}
         }
     }
-    let hard = hearing
-        .standings
-        .iter()
-        .filter(|(_, standing)| match standing {
-            Standing::Speaks(testimony) => hearing.testimonies[*testimony].is_hard(),
-            _ => false,
-        });
+    let hard = hearing.standings.iter().filter(|(_, standing)| match standing {
+        Standing::Speaks(testimony) => hearing.testimonies[*testimony].is_hard(),
+        _ => false,
+    });
     found.extend(hard.map(|(report, _)| Member::Report(*report)));
     found.extend((0..model.assumptions.len()).map(Member::Assumption));
     found.extend(known.outcomes.iter().map(|event| Member::Happened(*event)));
-    found.extend(
-        known
-            .observations
-            .iter()
-            .map(|index| Member::Observation(*index)),
-    );
-    found.extend(
-        (0..model.rules.len())
-            .filter(|index| !model.rules[*index].dropped)
-            .map(Member::Rule),
-    );
+    found.extend(known.observations.iter().map(|index| Member::Observation(*index)));
+    found.extend((0..model.rules.len()).filter(|index| !model.rules[*index].dropped).map(Member::Rule));
     found
 }
 
@@ -132,61 +101,33 @@ fn feasible(model: &Model, kept: &[Member], limits: Limits) -> Result<bool, Trou
     for (index, event) in reduced.events.iter_mut().enumerate() {
         release(event, index, model, kept);
     }
-    let assumptions =
-        (0..model.assumptions.len()).filter(|index| kept.contains(&Member::Assumption(*index)));
-    reduced.assumptions = assumptions
-        .map(|index| model.assumptions[index].clone())
-        .collect();
+    let assumptions = (0..model.assumptions.len()).filter(|index| kept.contains(&Member::Assumption(*index)));
+    reduced.assumptions = assumptions.map(|index| model.assumptions[index].clone()).collect();
     let known = Known {
         observations: kept
             .iter()
-            .filter_map(|m| {
-                if let Member::Observation(index) = m {
-                    Some(*index)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|m| if let Member::Observation(index) = m { Some(*index) } else { None })
             .collect(),
         outcomes: kept
             .iter()
-            .filter_map(|m| {
-                if let Member::Happened(index) = m {
-                    Some(*index)
-                } else {
-                    None
-                }
-            })
+            .filter_map(|m| if let Member::Happened(index) = m { Some(*index) } else { None })
             .collect(),
         assumptions: true,
         silent: kept
             .iter()
-            .filter_map(|m| {
-                if let Member::Silence(event, day) = m {
-                    Some((*event, *day))
-                } else {
-                    None
-                }
-            })
+            .filter_map(|m| if let Member::Silence(event, day) = m { Some((*event, *day)) } else { None })
             .collect(),
     };
     let compiler = Compiler::new(&reduced).map_err(Trouble::TooLong)?;
-    let mut evidence = Evidence {
-        facts: formulas(&reduced, &compiler, &known),
-        weights: Vec::new(),
-    };
+    let mut evidence = Evidence { facts: formulas(&reduced, &compiler, &known), weights: Vec::new() };
     for member in kept {
         let Member::Report(index) = member else {
             continue;
         };
         let report = &reduced.reports[*index];
         match report.strength {
-            Strength::LikelihoodRatio(_) => {
-                evidence.facts.push(compiler.untruth(&report.claim.says))
-            }
-            Strength::Credibility { .. } => evidence
-                .weights
-                .push(compiler.claims(&[&report.claim], Measure::Weight)),
+            Strength::LikelihoodRatio(_) => evidence.facts.push(compiler.untruth(&report.claim.says)),
+            Strength::Credibility { .. } => evidence.weights.push(compiler.claims(&[&report.claim], Measure::Weight)),
         }
     }
     let calibration = Calibration::<Scaled>::upward(compiler.compile(&evidence), limits)?;
@@ -198,26 +139,11 @@ fn release(event: &mut crate::model::Event, index: usize, model: &Model, kept: &
     match &event.start {
         Start::On(_) if !kept.contains(&Member::On(index)) => {
             let days = model.days();
-            let days = Masses {
-                first: 0,
-                masses: vec![1.0 / f64::from(days); days as usize],
-            };
-            event.start = Start::Prior {
-                days,
-                never: 0.0,
-                unwindowed: None,
-            };
+            let days = Masses { first: 0, masses: vec![1.0 / f64::from(days); days as usize] };
+            event.start = Start::Prior { days, never: 0.0, unwindowed: None };
         }
-        Start::Prior {
-            unwindowed: Some(days),
-            never,
-            ..
-        } if !kept.contains(&Member::Window(index)) => {
-            event.start = Start::Prior {
-                days: days.clone(),
-                never: *never,
-                unwindowed: None,
-            };
+        Start::Prior { unwindowed: Some(days), never, .. } if !kept.contains(&Member::Window(index)) => {
+            event.start = Start::Prior { days: days.clone(), never: *never, unwindowed: None };
         }
         _ => {}
     }
@@ -260,10 +186,7 @@ fn why(model: &Model, member: Member) -> String {
         Member::Window(index) => match &model.events[index].start {
             Start::Prior { days, .. } => {
                 let (first, last) = (model.horizon.0 + days.first, model.horizon.0 + days.last());
-                format!(
-                    "{} can start from {first} to {last} (its window)",
-                    id(index)
-                )
+                format!("{} can start from {first} to {last} (its window)", id(index))
             }
             _ => String::new(),
         },
@@ -271,10 +194,7 @@ fn why(model: &Model, member: Member) -> String {
             Some(Outcome::Started(day)) => format!("{} happened on {day}", id(index)),
             _ => format!("{} did not occur", id(index)),
         },
-        Member::Silence(index, day) => format!(
-            "{} had not started by {day}, or one would have heard",
-            id(index)
-        ),
+        Member::Silence(index, day) => format!("{} had not started by {day}, or one would have heard", id(index)),
         Member::Assumption(index) => format!("assumption {} of the command line", index + 1),
     }
 }

@@ -37,12 +37,7 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
     /// Exact elimination would pass the limits.
-    TooLarge {
-        events: Vec<String>,
-        bytes: f64,
-        operations: f64,
-        limits: Limits,
-    },
+    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
     /// Something else would take too long: a sentence.
     TooLong(String),
     /// `Options::joint` names what is no event: a sentence.
@@ -53,12 +48,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Refusal::TooLong(why) | Refusal::Joint(why) => f.write_str(why),
-            Refusal::TooLarge {
-                events,
-                bytes,
-                operations,
-                limits,
-            } => {
+            Refusal::TooLarge { events, bytes, operations, limits } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
                 let more = if events.len() > shown.len() {
                     format!(" and {} more", events.len() - shown.len())
@@ -153,10 +143,7 @@ pub struct EventForecast {
     pub on_a_date: bool,
 }
 
-fn quantile_map<S: serde::Serializer>(
-    quantiles: &[Quantile],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(quantiles.len()))?;
     for quantile in quantiles {
         map.serialize_entry(&quantile.level.to_string(), &quantile.day)?;
@@ -172,9 +159,7 @@ impl EventForecast {
 
     /// Its distribution.
     pub fn distribution(&self) -> Distribution {
-        Distribution {
-            days: self.days.clone(),
-        }
+        Distribution { days: self.days.clone() }
     }
 }
 
@@ -190,6 +175,9 @@ pub struct ReportForecast {
     /// Its source for people, with its grade.
     #[serde(skip)]
     pub source: Option<String>,
+    /// Its likelihood ratio, where it has one in place of a credibility.
+    #[serde(skip)]
+    pub ratio: Option<f64>,
 }
 
 /// Whether a report speaks, and what that changes.
@@ -257,11 +245,7 @@ pub struct EventBounds {
 ///
 /// # Errors
 /// Where an exact answer would cost more than the limits allow, or the options name what is not there.
-pub fn forecast(
-    model: &Model,
-    warnings: Vec<String>,
-    options: &Options,
-) -> Result<Answer, Refusal> {
+pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Answer, Refusal> {
     let joint = joint_events(model, options)?;
     let found = match forecast_on::<f64>(model, &warnings, joint.as_deref(), options) {
         Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint.as_deref(), options),
@@ -286,16 +270,8 @@ fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
-        Trouble::TooLarge(TooLarge {
-            cost,
-            bytes,
-            limits,
-            events,
-        }) => Refusal::TooLarge {
-            events: events
-                .into_iter()
-                .map(|index| model.events[index].id.clone())
-                .collect(),
+        Trouble::TooLarge(TooLarge { cost, bytes, limits, events }) => Refusal::TooLarge {
+            events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
             bytes,
             operations: cost.operations,
             limits,
@@ -308,19 +284,14 @@ fn joint_events(model: &Model, options: &Options) -> Result<Option<Vec<EventId>>
         return Ok(None);
     };
     if names.len() > MOST_EVENTS {
-        return Err(Refusal::Joint(format!(
-            "--joint takes at most {MOST_EVENTS} events, not {}",
-            names.len()
-        )));
+        return Err(Refusal::Joint(format!("--joint takes at most {MOST_EVENTS} events, not {}", names.len())));
     }
     let mut found: Vec<EventId> = Vec::new();
     for name in names {
         let Some(index) = model.events.iter().position(|event| event.id == *name) else {
             let hint = did_you_mean(name, model.events.iter().map(|event| event.id.as_str()));
             let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-            return Err(Refusal::Joint(format!(
-                "--joint: there is no event '{name}'{hint}"
-            )));
+            return Err(Refusal::Joint(format!("--joint: there is no event '{name}'{hint}")));
         };
         if found.contains(&EventId(index)) {
             return Err(Refusal::Joint(format!("--joint names '{name}' twice")));
@@ -339,12 +310,7 @@ fn forecast_on<N: Number>(
     let solution = solve::<N>(model, options.limits)?;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
         let (conflicts, repairs) = explained(&solution, options.limits)?;
-        return Ok(Answer::Infeasible(Infeasible {
-            title: model.title.clone(),
-            feasible: false,
-            conflicts,
-            repairs,
-        }));
+        return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
     };
     let events = event_forecasts(&solution, posterior)?;
     let default_joint: Vec<EventId> = events
@@ -357,10 +323,7 @@ fn forecast_on<N: Number>(
     let joint_windows = joint_windows(&solution, joint.unwrap_or(&default_joint))?;
     let mut forecast = Forecast {
         title: model.title.clone(),
-        horizon: Span {
-            from: model.horizon.0,
-            to: model.horizon.1,
-        },
+        horizon: Span { from: model.horizon.0, to: model.horizon.1 },
         as_of: model.as_of,
         method: Method::Exact,
         feasible: true,
@@ -377,19 +340,16 @@ fn forecast_on<N: Number>(
     };
     match joint_windows {
         Some(windows) => forecast.joint_windows = windows,
-        None => forecast.warnings.push("joint windows are left out: there are too many combinations of weeks (name fewer events with --joint)".to_string()),
+        None => forecast.warnings.push(
+            "joint windows are left out: there are too many combinations of weeks (name fewer events with --joint)"
+                .to_string(),
+        ),
     }
-    forecast
-        .warnings
-        .extend(warning::of_forecast(model, &forecast));
+    forecast.warnings.extend(warning::of_forecast(model, &forecast));
     Ok(Answer::Forecast(Box::new(forecast)))
 }
 
-fn check_on<N: Number>(
-    model: &Model,
-    warnings: &[String],
-    options: &Options,
-) -> Result<Check, Trouble> {
+fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
     let solution = solve::<N>(model, options.limits)?;
     let mut check = Check {
         title: model.title.clone(),
@@ -409,11 +369,7 @@ fn check_on<N: Number>(
     for (index, event) in model.events.iter().enumerate() {
         let (days, _) = start_days(posterior, EventId(index))?;
         let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
-        check.bounds.push(EventBounds {
-            event: event.id.clone(),
-            from: day(days.first()),
-            to: day(days.last()),
-        });
+        check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
     }
     if let Answer::Forecast(forecast) = forecast_on::<N>(model, &[], Some(&[]), options)? {
         check.warnings.extend(forecast.warnings);
@@ -425,8 +381,7 @@ fn explained<N: Number>(
     solution: &Solution<'_, N>,
     limits: Limits,
 ) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
-    let (conflict, repair) =
-        first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
+    let (conflict, repair) = first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
     Ok((vec![conflict], vec![repair]))
 }
 
@@ -436,23 +391,14 @@ fn event_forecasts<N: Number>(
 ) -> Result<Vec<EventForecast>, Trouble> {
     let model = solution.model;
     let prior = if solution.compiler.has_conditioning_rules() {
-        Some(Calibration::<N>::new(
-            solution.compiler.compile_prior(),
-            Limits::default(),
-        )?)
+        Some(Calibration::<N>::new(solution.compiler.compile_prior(), Limits::default())?)
     } else {
         None
     };
     let mut found = Vec::new();
     for (index, event) in model.events.iter().enumerate() {
         let (days, never) = start_days(posterior, EventId(index))?;
-        let days = days
-            .into_iter()
-            .map(|(day, p)| DayProbability {
-                date: model.horizon.0 + day,
-                p,
-            })
-            .collect();
+        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p }).collect();
         let distribution = Distribution { days };
         let occurs_before = match &prior {
             Some(prior) => (occurs(prior, index)?, occurs(&solution.base, index)?),
@@ -490,18 +436,11 @@ fn report_forecasts<N: Number>(
     for &(index, standing) in &solution.hearing.standings {
         let report = &model.reports[index];
         let standing = match standing {
-            Standing::Echoes(original) => ReportStanding::Echoes {
-                echoes: model.reports[original].id.clone(),
-            },
-            Standing::ReplacedBy(other) => ReportStanding::Replaced {
-                replaced_by: model.reports[other].id.clone(),
-            },
+            Standing::Echoes(original) => ReportStanding::Echoes { echoes: model.reports[original].id.clone() },
+            Standing::ReplacedBy(other) => ReportStanding::Replaced { replaced_by: model.reports[other].id.clone() },
             Standing::Speaks(testimony) => speaking(solution, posterior, index, testimony)?,
         };
-        let name = report
-            .source_title
-            .clone()
-            .or_else(|| report.source.clone());
+        let name = report.source_title.clone().or_else(|| report.source.clone());
         let source = match (name, &report.grade) {
             (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
             (name, grade) => name.or_else(|| grade.clone()),
@@ -511,6 +450,10 @@ fn report_forecasts<N: Number>(
             standing,
             text: report.text.clone(),
             source,
+            ratio: match report.strength {
+                Strength::LikelihoodRatio(ratio) => Some(ratio),
+                Strength::Credibility { .. } => None,
+            },
         });
     }
     Ok(found)
@@ -526,30 +469,14 @@ fn speaking<N: Number>(
     let effect = &solution.effects[testimony];
     let group = &solution.hearing.testimonies[testimony];
     let founded = match effect.measure {
-        Some(Measure::Factor {
-            on_weight,
-            on_counter,
-            constant,
-        }) => {
-            let share = Measure::FoundedShare {
-                on_weight,
-                on_counter,
-                constant,
-            };
+        Some(Measure::Factor { on_weight, on_counter, constant }) => {
+            let share = Measure::FoundedShare { on_weight, on_counter, constant };
             let claims = group.claims(solution.model);
-            Some(
-                expectation(posterior, &solution.compiler, &claims, share)?
-                    .to_f64()
-                    .min(1.0),
-            )
+            Some(expectation(posterior, &solution.compiler, &claims, share)?.to_f64().min(1.0))
         }
         _ => None,
     };
-    let at = group
-        .reports
-        .iter()
-        .position(|member| *member == index)
-        .unwrap_or(0);
+    let at = group.reports.iter().position(|member| *member == index).unwrap_or(0);
     Ok(ReportStanding::Speaks {
         credibility: match report.strength {
             Strength::Credibility { credibility, .. } => Some(credibility),
@@ -567,12 +494,7 @@ fn query_forecasts<N: Number>(
 ) -> Result<Vec<QueryForecast>, Trouble> {
     let answered = solution.model.queries.iter().map(|query| {
         let probability = probability(posterior, &solution.compiler, &query.ask)?;
-        Ok(QueryForecast {
-            id: query.id.clone(),
-            ask: query.text.clone(),
-            probability,
-            term: term(probability),
-        })
+        Ok(QueryForecast { id: query.id.clone(), ask: query.text.clone(), probability, term: term(probability) })
     });
     answered.collect()
 }

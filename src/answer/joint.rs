@@ -23,10 +23,7 @@ pub struct JointWindow {
     pub probability: f64,
 }
 
-fn as_map<S: serde::Serializer>(
-    weeks: &[(String, Option<Day>)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+fn as_map<S: serde::Serializer>(weeks: &[(String, Option<Day>)], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(weeks.len()))?;
     for (event, week) in weeks {
         map.serialize_entry(event, week)?;
@@ -55,24 +52,12 @@ pub fn joint_windows<N: Number>(
         let day = network.starts[event.0];
         let start = network.variables[day.0];
         let first = (start.first + shift).div_euclid(7);
-        let count = if start.days == 0 {
-            0
-        } else {
-            (start.last() + shift).div_euclid(7) - first + 1
-        };
-        let week = extension.add(Variable::of_days(
-            Role::Week(event),
-            first,
-            count as usize,
-            start.never,
-        ));
+        let count = if start.days == 0 { 0 } else { (start.last() + shift).div_euclid(7) - first + 1 };
+        let week = extension.add(Variable::of_days(Role::Week(event), first, count as usize, start.never));
         extension.weigh(Function::Week { day, week, shift });
         weeks.push(week);
     }
-    let combinations: f64 = weeks
-        .iter()
-        .map(|week| extension.variable(*week).size() as f64)
-        .product();
+    let combinations: f64 = weeks.iter().map(|week| extension.variable(*week).size() as f64).product();
     if combinations > MOST_COMBINATIONS {
         return Ok(None);
     }
@@ -100,19 +85,12 @@ pub fn joint_windows<N: Number>(
             let variable = extension.variable(*week);
             found.push((
                 name(solution.model, *event),
-                monday(
-                    solution.model,
-                    variable.value(rest % variable.size()).first,
-                    shift,
-                ),
+                monday(solution.model, variable.value(rest % variable.size()).first, shift),
             ));
             rest /= variable.size();
         }
         found.reverse();
-        JointWindow {
-            weeks: found,
-            probability: probability.min(1.0),
-        }
+        JointWindow { weeks: found, probability: probability.min(1.0) }
     });
     Ok(Some(named.collect()))
 }

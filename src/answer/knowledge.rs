@@ -24,9 +24,7 @@ pub struct Known {
 /// it depends on what the rest leaves possible.
 pub fn known_by(model: &Model, by: Option<Day>, now: bool) -> Known {
     let observations = model.observations.iter().enumerate();
-    let observations = observations
-        .filter(|(_, o)| !o.dropped && known(o.date, by))
-        .map(|(index, _)| index);
+    let observations = observations.filter(|(_, o)| !o.dropped && known(o.date, by)).map(|(index, _)| index);
     let outcomes = (0..model.events.len()).filter(|index| outcome_by(model, *index, by).is_some());
     Known {
         observations: observations.collect(),
@@ -61,26 +59,12 @@ pub fn open_events(model: &Model, by: Option<Day>) -> Vec<usize> {
 
 /// The facts as formulas.
 pub fn formulas(model: &Model, compiler: &Compiler<'_>, known: &Known) -> Vec<Formula> {
-    let observations = known
-        .observations
-        .iter()
-        .map(|index| compiler.truth(&model.observations[*index].says));
+    let observations = known.observations.iter().map(|index| compiler.truth(&model.observations[*index].says));
     let outcomes = known.outcomes.iter().filter_map(|index| {
         let outcome = model.events[*index].happened?;
         Some(compiler.outcome(EventId(*index), outcome))
     });
-    let assumed = model
-        .assumptions
-        .iter()
-        .filter(|_| known.assumptions)
-        .map(|a| compiler.truth(a));
-    let silent = known
-        .silent
-        .iter()
-        .map(|(event, day)| compiler.silence(EventId(*event), *day));
-    observations
-        .chain(outcomes)
-        .chain(assumed)
-        .chain(silent)
-        .collect()
+    let assumed = model.assumptions.iter().filter(|_| known.assumptions).map(|a| compiler.truth(a));
+    let silent = known.silent.iter().map(|(event, day)| compiler.silence(EventId(*event), *day));
+    observations.chain(outcomes).chain(assumed).chain(silent).collect()
 }

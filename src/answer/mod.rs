@@ -11,8 +11,8 @@ mod warning;
 
 pub use conflict::Conflict;
 pub use forecast::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options,
-    QueryForecast, Refusal, ReportForecast, ReportStanding, check, forecast,
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
+    Refusal, ReportForecast, ReportStanding, check, forecast,
 };
 pub use joint::JointWindow;
 pub use summary::{DayProbability, Level, Quantile, Span, term};

@@ -64,12 +64,7 @@ impl<N> Solution<'_, N> {
 /// Solves by exact elimination.
 pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
     let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
-    let mut moments = Moments {
-        model,
-        compiler: compiler.clone(),
-        limits,
-        calibrated: BTreeMap::new(),
-    };
+    let mut moments = Moments { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
     let base = moments.calibration(&nothing())?;
     let hearing = hear(model);
     let mut solution = Solution {
@@ -91,16 +86,11 @@ pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution
     if given.total().is_zero() {
         return Ok(solution);
     }
-    let mut evidence = Evidence {
-        facts: formulas(model, &solution.compiler, &now),
-        weights: Vec::new(),
-    };
+    let mut evidence = Evidence { facts: formulas(model, &solution.compiler, &now), weights: Vec::new() };
     for testimony in &solution.hearing.testimonies {
         let moment = moments.moment(testimony.date, &given)?;
         let effect = effect(model, &solution.compiler, testimony, &moment)?;
-        let measure = effect
-            .measure
-            .unwrap_or_else(|| ratio_measure(testimony.strength));
+        let measure = effect.measure.unwrap_or_else(|| ratio_measure(testimony.strength));
         let acting = solution.compiler.claims(&testimony.claims(model), measure);
         evidence.weights.push(acting);
         solution.effects.push(effect);
@@ -115,33 +105,16 @@ pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution
 
 /// A calibration that lost nothing.
 fn trusted<N: Number>(calibration: &Calibration<N>) -> Result<&Calibration<N>, Trouble> {
-    if calibration.lost() {
-        Err(Trouble::Range)
-    } else {
-        Ok(calibration)
-    }
+    if calibration.lost() { Err(Trouble::Range) } else { Ok(calibration) }
 }
 
 fn nothing() -> Known {
-    Known {
-        observations: Vec::new(),
-        outcomes: Vec::new(),
-        assumptions: false,
-        silent: Vec::new(),
-    }
+    Known { observations: Vec::new(), outcomes: Vec::new(), assumptions: false, silent: Vec::new() }
 }
 
 fn ratio_measure(strength: Strength) -> Measure {
-    let ratio = if let Strength::LikelihoodRatio(ratio) = strength {
-        ratio
-    } else {
-        1.0
-    };
-    Measure::Factor {
-        on_weight: ratio,
-        on_counter: 1.0,
-        constant: 0.0,
-    }
+    let ratio = if let Strength::LikelihoodRatio(ratio) = strength { ratio } else { 1.0 };
+    Measure::Factor { on_weight: ratio, on_counter: 1.0, constant: 0.0 }
 }
 
 /// The networks of the days on which something was said, each calibrated once.
@@ -157,10 +130,7 @@ impl<N: Number> Moments<'_, N> {
         if let Some(found) = self.calibrated.get(known) {
             return Ok(found.clone());
         }
-        let evidence = Evidence {
-            facts: formulas(self.model, &self.compiler, known),
-            weights: Vec::new(),
-        };
+        let evidence = Evidence { facts: formulas(self.model, &self.compiler, known), weights: Vec::new() };
         let calibration = Calibration::new(self.compiler.compile(&evidence), self.limits)?;
         trusted(&calibration)?;
         let calibration = Rc::new(calibration);
@@ -171,11 +141,7 @@ impl<N: Number> Moments<'_, N> {
     /// What was known on the evening of `by`, silence included.
     ///
     /// Silence speaks of an event only where the base, the observations and the outcomes leave it another way.
-    fn given(
-        &mut self,
-        by: Option<Day>,
-        now: bool,
-    ) -> Result<(Known, Rc<Calibration<N>>), Trouble> {
+    fn given(&mut self, by: Option<Day>, now: bool) -> Result<(Known, Rc<Calibration<N>>), Trouble> {
         let mut known = known_by(self.model, by, now);
         let open = open_events(self.model, by);
         let loud = self.calibration(&known)?;
@@ -193,11 +159,7 @@ impl<N: Number> Moments<'_, N> {
                 continue;
             }
             let weights = loud.marginal(start)?;
-            if weights
-                .iter()
-                .enumerate()
-                .any(|(index, weight)| possible(index) && !weight.is_zero())
-            {
+            if weights.iter().enumerate().any(|(index, weight)| possible(index) && !weight.is_zero()) {
                 known.silent.push((event, by));
             }
         }
@@ -210,11 +172,7 @@ impl<N: Number> Moments<'_, N> {
     ///
     /// Events may each have been silent without contradiction and yet not all of them together, which only a later
     /// observation resolves. Then that day's knowledge is taken without silence, or at last that of now.
-    fn moment(
-        &mut self,
-        date: Option<Day>,
-        given: &Rc<Calibration<N>>,
-    ) -> Result<Rc<Calibration<N>>, Trouble> {
+    fn moment(&mut self, date: Option<Day>, given: &Rc<Calibration<N>>) -> Result<Rc<Calibration<N>>, Trouble> {
         let Some(date) = date else {
             return Ok(given.clone());
         };
@@ -222,15 +180,8 @@ impl<N: Number> Moments<'_, N> {
         if !moment.total().is_zero() {
             return Ok(moment);
         }
-        let loud = self.calibration(&Known {
-            silent: Vec::new(),
-            ..known
-        })?;
-        Ok(if loud.total().is_zero() {
-            given.clone()
-        } else {
-            loud
-        })
+        let loud = self.calibration(&Known { silent: Vec::new(), ..known })?;
+        Ok(if loud.total().is_zero() { given.clone() } else { loud })
     }
 }
 
@@ -241,22 +192,18 @@ fn effect<N: Number>(
     moment: &Calibration<N>,
 ) -> Result<Effect, Trouble> {
     let claims = testimony.claims(model);
-    let claim_priors = claims
-        .iter()
-        .map(|claim| probability(moment, compiler, &claim.says))
-        .collect::<Result<_, Trouble>>()?;
+    let claim_priors =
+        claims.iter().map(|claim| probability(moment, compiler, &claim.says)).collect::<Result<_, Trouble>>()?;
     let Strength::Credibility { credibility, hedge } = testimony.strength else {
-        return Ok(Effect {
-            claim_priors,
-            measure: None,
-        });
+        return Ok(Effect { claim_priors, measure: None });
     };
-    let weight = expectation(moment, compiler, &claims, Measure::Weight)?.to_f64();
+    let weight = match (&claims[..], &claim_priors[..]) {
+        // A single claim without slip weighs what it is probable.
+        ([claim], [prior]) if claim.slips.len() == 1 => *prior,
+        _ => expectation(moment, compiler, &claims, Measure::Weight)?.to_f64(),
+    };
     let counter = expectation(moment, compiler, &claims, Measure::CounterWeight)?.to_f64();
-    Ok(Effect {
-        claim_priors,
-        measure: Some(factor(credibility, hedge, weight, counter)),
-    })
+    Ok(Effect { claim_priors, measure: Some(factor(credibility, hedge, weight, counter)) })
 }
 
 /// The factor of a testimony with credibility `c` and hedge `p` whose claim had the probability `weight`.
@@ -268,24 +215,12 @@ fn factor(c: f64, p: f64, weight: f64, counter: f64) -> Measure {
     let constant = 1.0 - c;
     if weight < NEGLIGIBLE {
         let founded = if p == 1.0 { 0.0 } else { c };
-        return Measure::Factor {
-            on_weight: founded,
-            on_counter: founded,
-            constant,
-        };
+        return Measure::Factor { on_weight: founded, on_counter: founded, constant };
     }
     if counter < NEGLIGIBLE {
-        return Measure::Factor {
-            on_weight: c,
-            on_counter: c,
-            constant,
-        };
+        return Measure::Factor { on_weight: c, on_counter: c, constant };
     }
-    Measure::Factor {
-        on_weight: c * p / weight,
-        on_counter: c * (1.0 - p) / counter,
-        constant,
-    }
+    Measure::Factor { on_weight: c * p / weight, on_counter: c * (1.0 - p) / counter, constant }
 }
 
 /// The expectation of a function of the claims' joint weight.
@@ -316,36 +251,17 @@ pub fn probability<N: Number>(
 }
 
 /// The probabilities of an event's start days (from the horizon's first) and of not occurring.
-pub fn start_days<N: Number>(
-    calibration: &Calibration<N>,
-    event: EventId,
-) -> Result<(Vec<(i32, f64)>, f64), Trouble> {
+pub fn start_days<N: Number>(calibration: &Calibration<N>, event: EventId) -> Result<(Vec<(i32, f64)>, f64), Trouble> {
     let start = calibration.network().starts[event.0];
     let variable = calibration.network().variables[start.0];
     let weights = calibration.marginal(start)?;
     trusted(calibration)?;
-    let total = weights
-        .iter()
-        .fold(<Scaled as Number>::ZERO, |sum, weight| sum.plus(*weight));
+    let total = weights.iter().fold(<Scaled as Number>::ZERO, |sum, weight| sum.plus(*weight));
     let mut by_day: BTreeMap<i32, Scaled> = BTreeMap::new();
-    for (index, weight) in weights
-        .iter()
-        .enumerate()
-        .filter(|(_, weight)| !weight.is_zero())
-    {
-        let day = by_day
-            .entry(variable.value(index).first)
-            .or_insert(<Scaled as Number>::ZERO);
+    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
+        let day = by_day.entry(variable.value(index).first).or_insert(<Scaled as Number>::ZERO);
         *day = day.plus(*weight);
     }
-    let never = by_day
-        .remove(&NEVER)
-        .map_or(0.0, |weight| weight.over(total).to_f64());
-    Ok((
-        by_day
-            .into_iter()
-            .map(|(day, weight)| (day, weight.over(total).to_f64()))
-            .collect(),
-        never,
-    ))
+    let never = by_day.remove(&NEVER).map_or(0.0, |weight| weight.over(total).to_f64());
+    Ok((by_day.into_iter().map(|(day, weight)| (day, weight.over(total).to_f64())).collect(), never))
 }

@@ -54,28 +54,18 @@ impl Distribution {
 
     /// First and last day of positive probability.
     pub fn span(&self) -> Option<Span> {
-        Some(Span {
-            from: self.days.first()?.date,
-            to: self.days.last()?.date,
-        })
+        Some(Span { from: self.days.first()?.date, to: self.days.last()?.date })
     }
 
     /// The earliest day within [`TOLERANCE`] of the most probable.
     pub fn mode(&self) -> Option<Day> {
         let greatest = self.days.iter().map(|day| day.p).fold(0.0, f64::max);
-        self.days
-            .iter()
-            .find(|day| day.p >= greatest - TOLERANCE)
-            .map(|day| day.date)
+        self.days.iter().find(|day| day.p >= greatest - TOLERANCE).map(|day| day.date)
     }
 
     /// Expected start in days after `origin`, given that it occurs.
     pub fn mean(&self, origin: Day) -> Option<f64> {
-        let weighted: f64 = self
-            .days
-            .iter()
-            .map(|day| day.p * f64::from(day.date - origin))
-            .sum();
+        let weighted: f64 = self.days.iter().map(|day| day.p * f64::from(day.date - origin)).sum();
         (!self.days.is_empty()).then(|| weighted / self.occurs())
     }
 
@@ -93,12 +83,7 @@ impl Distribution {
 
     /// The quantiles that a forecast states.
     pub fn quantiles(&self) -> Vec<Quantile> {
-        QUANTILES
-            .map(|level| Quantile {
-                level,
-                day: self.quantile(level),
-            })
-            .to_vec()
+        QUANTILES.map(|level| Quantile { level, day: self.quantile(level) }).to_vec()
     }
 
     /// The windows that a forecast states.
@@ -121,11 +106,7 @@ impl Distribution {
         let mut best: Option<(usize, usize)> = None;
         let mut end = 0;
         for start in 0..self.days.len() {
-            let before = if start == 0 {
-                0.0
-            } else {
-                cumulative[start - 1]
-            };
+            let before = if start == 0 { 0.0 } else { cumulative[start - 1] };
             while end < self.days.len() && cumulative[end] < before + level - TOLERANCE {
                 end += 1;
             }
@@ -141,18 +122,13 @@ impl Distribution {
             level,
             from: best.map(|(start, _)| self.days[start].date),
             to: best.map(|(_, end)| self.days[end].date),
-            probability: best
-                .map(|(start, end)| self.days[start..=end].iter().map(|day| day.p).sum()),
+            probability: best.map(|(start, end)| self.days[start..=end].iter().map(|day| day.p).sum()),
         }
     }
 
     /// The probability of starting on the days `from..=to`.
     pub fn within(&self, from: Day, to: Day) -> f64 {
-        self.days
-            .iter()
-            .filter(|day| from <= day.date && day.date <= to)
-            .map(|day| day.p)
-            .sum()
+        self.days.iter().filter(|day| from <= day.date && day.date <= to).map(|day| day.p).sum()
     }
 }
 
@@ -171,10 +147,7 @@ pub fn term(probability: f64) -> &'static str {
         (0.80, "likely"),
         (0.95, "very likely"),
     ];
-    TERMS
-        .iter()
-        .find(|(below, _)| probability < *below)
-        .map_or("almost certain", |(_, term)| term)
+    TERMS.iter().find(|(below, _)| probability < *below).map_or("almost certain", |(_, term)| term)
 }
 
 #[cfg(test)]
@@ -184,14 +157,7 @@ mod tests {
     fn distribution(masses: &[f64]) -> Distribution {
         let first: Day = "2024-05-01".parse().unwrap();
         let days = masses.iter().enumerate().filter(|(_, p)| **p > 0.0);
-        Distribution {
-            days: days
-                .map(|(i, p)| DayProbability {
-                    date: first + i as i32,
-                    p: *p,
-                })
-                .collect(),
-        }
+        Distribution { days: days.map(|(i, p)| DayProbability { date: first + i as i32, p: *p }).collect() }
     }
 
     fn day(text: &str) -> Option<Day> {
@@ -220,9 +186,6 @@ mod tests {
     fn the_mode_is_the_earliest_of_the_most_probable() {
         assert_eq!(distribution(&[0.1, 0.3, 0.3 + 1e-13]).mode(), day("02"));
         assert_eq!(distribution(&[]).mode(), None);
-        assert_eq!(
-            distribution(&[0.5, 0.0, 0.5]).mean("2024-05-01".parse().unwrap()),
-            Some(1.0)
-        );
+        assert_eq!(distribution(&[0.5, 0.0, 0.5]).mean("2024-05-01".parse().unwrap()), Some(1.0));
     }
 }

@@ -39,15 +39,10 @@ pub fn hear(model: &Model) -> Hearing {
     let mut standings: BTreeMap<usize, Standing> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut by_source: BTreeMap<(&str, BTreeSet<EventId>), usize> = BTreeMap::new();
-    for (index, report) in model
-        .reports
-        .iter()
-        .enumerate()
-        .filter(|(_, report)| counts(report))
-    {
-        let silenced = report.echoes.filter(|original| {
-            counts(&model.reports[*original]) || stand_in(model, *original, &counts) != Some(index)
-        });
+    for (index, report) in model.reports.iter().enumerate().filter(|(_, report)| counts(report)) {
+        let silenced = report
+            .echoes
+            .filter(|original| counts(&model.reports[*original]) || stand_in(model, *original, &counts) != Some(index));
         if let Some(original) = silenced {
             standings.insert(index, Standing::Echoes(original));
             continue;
@@ -66,35 +61,15 @@ pub fn hear(model: &Model) -> Hearing {
     let mut testimonies = Vec::new();
     for group in groups {
         // An undated report counts as older than any dated one.
-        let newest = group
-            .iter()
-            .map(|index| model.reports[*index].date)
-            .max()
-            .flatten();
-        let (latest, replaced): (Vec<usize>, Vec<usize>) = group
-            .into_iter()
-            .partition(|index| model.reports[*index].date == newest);
-        standings.extend(
-            replaced
-                .into_iter()
-                .map(|index| (index, Standing::ReplacedBy(latest[0]))),
-        );
-        standings.extend(
-            latest
-                .iter()
-                .map(|index| (*index, Standing::Speaks(testimonies.len()))),
-        );
+        let newest = group.iter().map(|index| model.reports[*index].date).max().flatten();
+        let (latest, replaced): (Vec<usize>, Vec<usize>) =
+            group.into_iter().partition(|index| model.reports[*index].date == newest);
+        standings.extend(replaced.into_iter().map(|index| (index, Standing::ReplacedBy(latest[0]))));
+        standings.extend(latest.iter().map(|index| (*index, Standing::Speaks(testimonies.len()))));
         let strength = joint_strength(latest.iter().map(|index| model.reports[*index].strength));
-        testimonies.push(Testimony {
-            reports: latest,
-            date: newest,
-            strength,
-        });
+        testimonies.push(Testimony { reports: latest, date: newest, strength });
     }
-    Hearing {
-        standings: standings.into_iter().collect(),
-        testimonies,
-    }
+    Hearing { standings: standings.into_iter().collect(), testimonies }
 }
 
 /// Whether something of that date is known on the evening of `by` (`None`: everything is).
@@ -107,14 +82,8 @@ pub fn known(date: Option<Day>, by: Option<Day>) -> bool {
 
 /// The earliest known copy of a report that does not count itself.
 fn stand_in(model: &Model, original: usize, counts: &impl Fn(&Report) -> bool) -> Option<usize> {
-    let copies = model
-        .reports
-        .iter()
-        .enumerate()
-        .filter(|(_, r)| r.echoes == Some(original) && counts(r));
-    copies
-        .min_by_key(|(_, report)| report.date)
-        .map(|(index, _)| index)
+    let copies = model.reports.iter().enumerate().filter(|(_, r)| r.echoes == Some(original) && counts(r));
+    copies.min_by_key(|(_, report)| report.date).map(|(index, _)| index)
 }
 
 /// What a report has in common with those that it speaks together with; `None` where it stands alone.
@@ -129,14 +98,8 @@ fn joint_strength(strengths: impl Iterator<Item = Strength>) -> Strength {
         .reduce(|one, other| match (one, other) {
             (
                 Strength::Credibility { credibility, hedge },
-                Strength::Credibility {
-                    credibility: credibility_2,
-                    hedge: hedge_2,
-                },
-            ) => Strength::Credibility {
-                credibility: credibility.min(credibility_2),
-                hedge: hedge.min(hedge_2),
-            },
+                Strength::Credibility { credibility: credibility_2, hedge: hedge_2 },
+            ) => Strength::Credibility { credibility: credibility.min(credibility_2), hedge: hedge.min(hedge_2) },
             (ratio, _) => ratio,
         })
         .unwrap_or(Strength::LikelihoodRatio(1.0))
@@ -145,10 +108,7 @@ fn joint_strength(strengths: impl Iterator<Item = Strength>) -> Strength {
 impl Testimony {
     /// The claims of its reports.
     pub fn claims<'m>(&self, model: &'m Model) -> Vec<&'m Claim> {
-        self.reports
-            .iter()
-            .map(|index| &model.reports[*index].claim)
-            .collect()
+        self.reports.iter().map(|index| &model.reports[*index].claim).collect()
     }
 
     /// Whether it leaves no world in which its claim is false (or, with a likelihood ratio of 0, true).

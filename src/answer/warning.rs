@@ -14,12 +14,7 @@ const EDGE: i32 = 3;
 pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
     let mut found = Vec::new();
     found.extend(forecast.events.iter().filter_map(moved));
-    found.extend(
-        forecast
-            .events
-            .iter()
-            .flat_map(|event| at_the_edge(event, forecast)),
-    );
+    found.extend(forecast.events.iter().flat_map(|event| at_the_edge(event, forecast)));
     found.extend(
         forecast
             .reports
@@ -29,28 +24,14 @@ pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
     );
     found.extend(counting(model, forecast).filter_map(|report| single_day(model, report)));
     if forecast.agreement < 0.1 {
-        found.push(format!(
-            "the reports are at odds with each other (agreement {:.2e})",
-            forecast.agreement
-        ));
+        found.push(format!("the reports are at odds with each other (agreement {:.2e})", forecast.agreement));
     }
-    if model.as_of.is_none()
-        && model
-            .reports
-            .iter()
-            .any(|report| report.date.is_some() && !report.dropped)
-    {
-        found.push(
-            "reports are dated, but there is no as-of date: silence is not taken into account"
-                .to_string(),
-        );
+    if model.as_of.is_none() && model.reports.iter().any(|report| report.date.is_some() && !report.dropped) {
+        found.push("reports are dated, but there is no as-of date: silence is not taken into account".to_string());
     }
     let named = named_events(model);
-    for (index, event) in model
-        .events
-        .iter()
-        .enumerate()
-        .filter(|(_, event)| !event.is_on_a_date() && event.happened.is_none())
+    for (index, event) in
+        model.events.iter().enumerate().filter(|(_, event)| !event.is_on_a_date() && event.happened.is_none())
     {
         if !named.contains(&EventId(index)) {
             found.push(format!("nothing speaks about '{}' but its prior", event.id));
@@ -61,10 +42,7 @@ pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
 
 /// The model's reports in the order of the forecast's.
 fn counting<'m>(model: &'m Model, forecast: &'m Forecast) -> impl Iterator<Item = &'m Report> {
-    forecast
-        .reports
-        .iter()
-        .filter_map(|listed| model.reports.iter().find(|report| report.id == listed.id))
+    forecast.reports.iter().filter_map(|listed| model.reports.iter().find(|report| report.id == listed.id))
 }
 
 fn moved(event: &EventForecast) -> Option<String> {
@@ -91,7 +69,11 @@ fn at_the_edge(event: &EventForecast, forecast: &Forecast) -> Vec<String> {
         ("last", distribution.within(last + (1 - EDGE), last)),
     ] {
         if share > AT_THE_EDGE {
-            found.push(format!("{} of '{}' lies on the {name} {EDGE} days of the horizon: the horizon decides the answer", percent(share), event.id));
+            found.push(format!(
+                "{} of '{}' lies on the {name} {EDGE} days of the horizon: the horizon decides the answer",
+                percent(share),
+                event.id
+            ));
         }
     }
     found
@@ -101,21 +83,11 @@ fn of_report(report: &Report, standing: &ReportStanding) -> Option<String> {
     let ReportStanding::Speaks { claim_prior, .. } = standing else {
         return None;
     };
-    let credibility = if let Strength::Credibility { credibility, .. } = report.strength {
-        credibility
-    } else {
-        0.0
-    };
+    let credibility = if let Strength::Credibility { credibility, .. } = report.strength { credibility } else { 0.0 };
     if *claim_prior == 0.0 {
-        Some(format!(
-            "the claim of '{}' was impossible before it was heard",
-            report.id
-        ))
+        Some(format!("the claim of '{}' was impossible before it was heard", report.id))
     } else if *claim_prior > 1.0 - 1e-12 {
-        Some(format!(
-            "the claim of '{}' was certain before it was heard, so it changes nothing",
-            report.id
-        ))
+        Some(format!("the claim of '{}' was certain before it was heard, so it changes nothing", report.id))
     } else if *claim_prior < 1e-4 && credibility > 0.5 {
         Some(format!(
             "the claim of '{}' is extraordinary: its probability was {claim_prior:.1e} before it was heard",
@@ -135,22 +107,11 @@ fn single_day(model: &Model, report: &Report) -> Option<String> {
     if !without_slip || !is_single_day(model, &report.claim.says) {
         return None;
     }
-    if report
-        .grade
-        .as_ref()
-        .is_some_and(|grade| grade.contains(['F', '6']))
-    {
-        return Some(format!(
-            "'{}' names a single day, but its grade says that it cannot be judged",
-            report.id
-        ));
+    if report.grade.as_ref().is_some_and(|grade| grade.contains(['F', '6'])) {
+        return Some(format!("'{}' names a single day, but its grade says that it cannot be judged", report.id));
     }
-    (credibility < 0.95).then(|| {
-        format!(
-            "'{}' names a single day without a slip: dates are often a day or two off",
-            report.id
-        )
-    })
+    (credibility < 0.95)
+        .then(|| format!("'{}' names a single day without a slip: dates are often a day or two off", report.id))
 }
 
 fn is_single_day(model: &Model, proposition: &Proposition) -> bool {
@@ -158,9 +119,7 @@ fn is_single_day(model: &Model, proposition: &Proposition) -> bool {
         return false;
     };
     statement.bounds.iter().any(|bound| match bound {
-        crate::model::Bound::Day { point, from, to } => {
-            from == to && !model.events[point.event.0].is_on_a_date()
-        }
+        crate::model::Bound::Day { point, from, to } => from == to && !model.events[point.event.0].is_on_a_date(),
         _ => false,
     })
 }
@@ -168,22 +127,10 @@ fn is_single_day(model: &Model, proposition: &Proposition) -> bool {
 /// Events that a rule, report, observation, assumption or another event speaks of.
 fn named_events(model: &Model) -> std::collections::BTreeSet<EventId> {
     let rules = model.rules.iter().filter(|r| !r.dropped).map(|r| &r.says);
-    let reports = model
-        .reports
-        .iter()
-        .filter(|r| !r.dropped)
-        .map(|r| &r.claim.says);
-    let observations = model
-        .observations
-        .iter()
-        .filter(|o| !o.dropped)
-        .map(|o| &o.says);
-    let mut named: std::collections::BTreeSet<EventId> = rules
-        .chain(reports)
-        .chain(observations)
-        .chain(&model.assumptions)
-        .flat_map(Proposition::events)
-        .collect();
+    let reports = model.reports.iter().filter(|r| !r.dropped).map(|r| &r.claim.says);
+    let observations = model.observations.iter().filter(|o| !o.dropped).map(|o| &o.says);
+    let mut named: std::collections::BTreeSet<EventId> =
+        rules.chain(reports).chain(observations).chain(&model.assumptions).flat_map(Proposition::events).collect();
     for (index, event) in model.events.iter().enumerate() {
         if let crate::model::Start::After { predecessors, .. } = &event.start {
             named.insert(EventId(index));

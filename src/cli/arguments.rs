@@ -12,12 +12,7 @@ use std::path::PathBuf;
 /// Exit status: 0 done; 1 the scenario is at fault (unreadable, invalid or infeasible) or a file could not be read; 2 the
 /// command line is at fault.
 #[derive(Debug, Parser)]
-#[command(
-    name = "dateline",
-    version,
-    max_term_width = 100,
-    arg_required_else_help = true
-)]
+#[command(name = "dateline", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -144,22 +139,14 @@ pub enum CheckFormat {
 impl ScenarioArguments {
     /// The changes asked for.
     pub fn changes(&self) -> Changes {
-        Changes {
-            as_of: self.as_of,
-            assume: self.assume.clone(),
-            ask: self.ask.clone(),
-            without: self.without.clone(),
-        }
+        Changes { as_of: self.as_of, assume: self.assume.clone(), ask: self.ask.clone(), without: self.without.clone() }
     }
 
     /// How to solve.
     pub fn options(&self) -> Options {
         let mut options = Options::default();
         if let Some(memory) = self.max_memory {
-            options.limits = Limits {
-                memory,
-                ..options.limits
-            };
+            options.limits = Limits { memory, ..options.limits };
         }
         options
     }
@@ -181,11 +168,7 @@ fn parse_size(text: &str) -> Result<u64, String> {
     };
     let number: f64 = digits.trim().parse().map_err(|_| EXPECTED.to_string())?;
     let bytes = number * f64::from(1u32 << 10).powi(shift / 10);
-    if bytes >= 1.0 && bytes < u64::MAX as f64 {
-        Ok(bytes as u64)
-    } else {
-        Err(EXPECTED.to_string())
-    }
+    if bytes >= 1.0 && bytes < u64::MAX as f64 { Ok(bytes as u64) } else { Err(EXPECTED.to_string()) }
 }
 
 #[cfg(test)]

@@ -29,11 +29,7 @@ pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {
                 continue;
             }
             Err(invalid) => {
-                ending = ending.max(if invalid.only_in_changes() {
-                    Ending::Misuse
-                } else {
-                    Ending::Fault
-                });
+                ending = ending.max(if invalid.only_in_changes() { Ending::Misuse } else { Ending::Fault });
                 checked.push(render::invalid_json(&parsed.path, &parsed.text, invalid));
                 continue;
             }
@@ -48,9 +44,7 @@ pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {
                     ending = ending.max(Ending::Fault);
                 }
                 if text {
-                    out.write_all(
-                        render::check_text(&parsed.path, &found, &terminal::look(None)).as_bytes(),
-                    )?;
+                    out.write_all(render::check_text(&parsed.path, &found, &terminal::look(None)).as_bytes())?;
                 } else {
                     checked.push(render::check_json(&parsed.path, &found));
                 }
@@ -60,9 +54,7 @@ pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {
     if !text {
         // One object a scenario: an array only for several.
         match &checked[..] {
-            [only] if arguments.scenario.scenarios.len() == 1 => {
-                out.write_all(render::json(only).as_bytes())?
-            }
+            [only] if arguments.scenario.scenarios.len() == 1 => out.write_all(render::json(only).as_bytes())?,
             [] if arguments.scenario.scenarios.len() == 1 => {}
             all => out.write_all(render::json(&all).as_bytes())?,
         }

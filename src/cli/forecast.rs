@@ -61,9 +61,7 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
             }
         }
         ForecastFormat::Json => out.write_all(render::json(&answers).as_bytes())?,
-        ForecastFormat::Csv => {
-            out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?
-        }
+        ForecastFormat::Csv => out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?,
     }
     out.flush()?;
     Ok(ending)

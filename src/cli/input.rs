@@ -18,18 +18,10 @@ pub struct Parsed {
 
 /// Reads and parses one scenario; `Err` is a sentence about a file that cannot be read.
 pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, String> {
-    let name = if is_stdin(path) {
-        "<standard input>".to_string()
-    } else {
-        path.display().to_string()
-    };
+    let name = if is_stdin(path) { "<standard input>".to_string() } else { path.display().to_string() };
     let text = read(path).map_err(|why| format!("{name}: {why}"))?;
     let scenario = Scenario::parse_with(&text, &arguments.changes());
-    Ok(Parsed {
-        path: name,
-        text,
-        scenario,
-    })
+    Ok(Parsed { path: name, text, scenario })
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -45,10 +37,7 @@ fn read(path: &Path) -> Result<String, String> {
     } else {
         File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() {
-                return Err(io::Error::new(
-                    io::ErrorKind::IsADirectory,
-                    "this is a folder, not a scenario file",
-                ));
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "this is a folder, not a scenario file"));
             }
             file.take(limit).read_to_end(&mut bytes)
         })
@@ -59,17 +48,10 @@ fn read(path: &Path) -> Result<String, String> {
         _ => error.to_string(),
     })?;
     if bytes.len() > LARGEST_FILE {
-        return Err(format!(
-            "the file is larger than {} MiB, which is the limit for a scenario",
-            LARGEST_FILE >> 20
-        ));
+        return Err(format!("the file is larger than {} MiB, which is the limit for a scenario", LARGEST_FILE >> 20));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
-            + 1;
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
         format!("the file is not UTF-8 text (line {line})")
     })
 }
@@ -77,9 +59,5 @@ fn read(path: &Path) -> Result<String, String> {
 /// Prints what is wrong with a scenario, and says whose fault it is.
 pub fn complain(parsed: &Parsed, invalid: &Invalid) -> Ending {
     terminal::print_diagnostics(&invalid.diagnostics, &parsed.path, &parsed.text);
-    if invalid.only_in_changes() {
-        Ending::Misuse
-    } else {
-        Ending::Fault
-    }
+    if invalid.only_in_changes() { Ending::Misuse } else { Ending::Fault }
 }

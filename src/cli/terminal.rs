@@ -10,19 +10,9 @@ const PLAIN_WIDTH: usize = 80;
 /// How standard output is to look; `width` overrules the terminal's.
 pub fn look(width: Option<u16>) -> Look {
     let terminal = std::io::stdout().is_terminal();
-    let found = terminal_size::terminal_size()
-        .filter(|_| terminal)
-        .map(|(columns, _)| usize::from(columns.0));
-    let width = width
-        .map(usize::from)
-        .or(found)
-        .unwrap_or(PLAIN_WIDTH)
-        .clamp(40, 400);
-    Look {
-        width,
-        colour: terminal && colours(),
-        unicode: terminal,
-    }
+    let found = terminal_size::terminal_size().filter(|_| terminal).map(|(columns, _)| usize::from(columns.0));
+    let width = width.map(usize::from).or(found).unwrap_or(PLAIN_WIDTH).clamp(40, 400);
+    Look { width, colour: terminal && colours(), unicode: terminal }
 }
 
 /// Whether the user lets us use colour.

@@ -56,40 +56,22 @@ impl<N: Number> Calibration<N> {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let outlines = network.factors.iter().map(|factor| Outline {
             scope: factor.scope().into_iter().map(|var| var.0).collect(),
-            dense: matches!(
-                factor,
-                crate::network::Factor::Table { .. } | crate::network::Factor::Delay(_)
-            ),
+            dense: matches!(factor, crate::network::Factor::Table { .. } | crate::network::Factor::Delay(_)),
         });
         let all: Vec<usize> = (0..sizes.len()).collect();
         let Plan { order, cost } = plan(outlines.collect(), &all, &sizes);
         // Messages go both ways, and marginals and answers come on top.
-        let whole = Cost {
-            cells: 2.0 * cost.cells,
-            operations: 4.0 * cost.operations,
-            ..cost
-        };
-        whole
-            .check(limits, size_of::<N>())
-            .map_err(|refusal| name_events(refusal, &network))?;
+        let whole = Cost { cells: 2.0 * cost.cells, operations: 4.0 * cost.operations, ..cost };
+        whole.check(limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &network))?;
         let variable = |var: VarId| network.variables[var.0];
-        let potentials = network
-            .factors
-            .iter()
-            .map(|factor| Potential::new(factor, &variable, &sizes))
-            .collect();
+        let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
         let mut calibration = Calibration::empty(network, sizes, limits, potentials);
         calibration.assign(&order);
         calibration.send_upward(&order);
         Ok(calibration)
     }
 
-    fn empty(
-        network: Network,
-        sizes: Vec<usize>,
-        limits: Limits,
-        potentials: Vec<Potential<N>>,
-    ) -> Self {
+    fn empty(network: Network, sizes: Vec<usize>, limits: Limits, potentials: Vec<Potential<N>>) -> Self {
         let count = sizes.len();
         Calibration {
             network,
@@ -114,11 +96,7 @@ impl<N: Number> Calibration<N> {
             self.position[*var] = position;
         }
         for (index, potential) in self.potentials.iter().enumerate() {
-            match potential
-                .scope()
-                .iter()
-                .min_by_key(|var| self.position[**var])
-            {
+            match potential.scope().iter().min_by_key(|var| self.position[**var]) {
                 Some(var) => self.own[*var].push(index),
                 None => {
                     if let Potential::Table(table) = potential {
@@ -133,16 +111,10 @@ impl<N: Number> Calibration<N> {
         let mut messages: Vec<Option<Potential<N>>> = vec![None; order.len()];
         for &var in order {
             let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-            let below = self.children[var]
-                .iter()
-                .filter_map(|child| messages[*child].as_ref());
+            let below = self.children[var].iter().filter_map(|child| messages[*child].as_ref());
             let factors: Vec<&Potential<N>> = own.chain(below).collect();
             let message = self.noting(|lost| sum_out(var, &factors, &self.sizes, lost));
-            if let Some(&parent) = message
-                .scope
-                .iter()
-                .min_by_key(|other| self.position[**other])
-            {
+            if let Some(&parent) = message.scope.iter().min_by_key(|other| self.position[**other]) {
                 self.parent[var] = Some(parent);
                 self.children[parent].push(var);
             }
@@ -160,17 +132,12 @@ impl<N: Number> Calibration<N> {
         order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
         for var in order {
             let groups = self.children_by_scope(var);
-            let wholes: Vec<Potential<N>> =
-                groups.iter().map(|group| self.multiplied(group)).collect();
+            let wholes: Vec<Potential<N>> = groups.iter().map(|group| self.multiplied(group)).collect();
             for (at, group) in groups.iter().enumerate() {
                 let others = self.all_but_one(group);
                 for (child, other) in group.iter().zip(others) {
                     let mut parts: Parts<'_, N> = self.bucket(var);
-                    let siblings = wholes
-                        .iter()
-                        .enumerate()
-                        .filter(|(index, _)| *index != at)
-                        .map(|(_, whole)| whole);
+                    let siblings = wholes.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, whole)| whole);
                     parts.extend(siblings.map(Cow::Borrowed));
                     parts.extend(other.map(Cow::Owned));
                     let scope = self.upward[*child].scope().to_vec();
@@ -186,10 +153,7 @@ impl<N: Number> Calibration<N> {
     fn children_by_scope(&self, var: usize) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<BTreeSet<usize>, Vec<usize>> = BTreeMap::new();
         for &child in &self.children[var] {
-            groups
-                .entry(self.upward[child].scope().iter().copied().collect())
-                .or_default()
-                .push(child);
+            groups.entry(self.upward[child].scope().iter().copied().collect()).or_default().push(child);
         }
         groups.into_values().collect()
     }
@@ -235,9 +199,7 @@ impl<N: Number> Calibration<N> {
     /// A bucket's own factors and its message from above.
     fn bucket(&self, var: usize) -> Parts<'_, N> {
         let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-        own.chain(self.downward[var].as_ref())
-            .map(Cow::Borrowed)
-            .collect()
+        own.chain(self.downward[var].as_ref()).map(Cow::Borrowed).collect()
     }
 
     fn noting<T>(&self, compute: impl FnOnce(&mut bool) -> T) -> T {
@@ -248,32 +210,17 @@ impl<N: Number> Calibration<N> {
     }
 
     /// The product of factors summed over all their variables but `keep`.
-    fn reduce(
-        &self,
-        mut parts: Parts<'_, N>,
-        keep: &[usize],
-        sizes: &[usize],
-    ) -> Result<Table<N>, TooLarge> {
-        let outlines: Vec<Outline> = parts
-            .iter()
-            .map(|part| Outline {
-                scope: part.scope().to_vec(),
-                dense: part.is_dense(),
-            })
-            .collect();
-        let vars: BTreeSet<usize> = outlines
-            .iter()
-            .flat_map(|o| o.scope.iter().copied())
-            .collect();
+    fn reduce(&self, mut parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Result<Table<N>, TooLarge> {
+        let outlines: Vec<Outline> =
+            parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() }).collect();
+        let vars: BTreeSet<usize> = outlines.iter().flat_map(|o| o.scope.iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
         let Plan { order, mut cost } = plan(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
-        cost.check(self.limits, size_of::<N>())
-            .map_err(|refusal| name_events(refusal, &self.network))?;
+        cost.check(self.limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &self.network))?;
         for var in order {
-            let (with, without): (Parts<'_, N>, Parts<'_, N>) = parts
-                .into_iter()
-                .partition(|part| part.scope().contains(&var));
+            let (with, without): (Parts<'_, N>, Parts<'_, N>) =
+                parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
             let table = self.noting(|lost| sum_out(var, &factors, sizes, lost));
             parts = without;
@@ -299,18 +246,12 @@ impl<N: Number> Calibration<N> {
             return <Scaled as Number>::ZERO;
         }
         let roots = (0..self.sizes.len()).filter(|var| self.parent[*var].is_none());
-        roots.fold(self.constant, |total, root| {
-            total.by(self.component_total(root))
-        })
+        roots.fold(self.constant, |total, root| total.by(self.component_total(root)))
     }
 
     /// The weight of all worlds of the component that ends in `root`.
     fn component_total(&self, root: usize) -> Scaled {
-        if let Potential::Table(table) = &self.upward[root] {
-            table.scalar()
-        } else {
-            Scaled::ONE
-        }
+        if let Potential::Table(table) = &self.upward[root] { table.scalar() } else { Scaled::ONE }
     }
 
     /// The weights of a variable's values, and their sum; the total weight must be positive.
@@ -324,11 +265,7 @@ impl<N: Number> Calibration<N> {
 
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {
         let mut parts = self.bucket(var);
-        parts.extend(
-            self.children[var]
-                .iter()
-                .map(|child| Cow::Borrowed(&self.upward[*child])),
-        );
+        parts.extend(self.children[var].iter().map(|child| Cow::Borrowed(&self.upward[*child])));
         self.reduce(parts, &[var], &self.sizes)
     }
 
@@ -352,12 +289,7 @@ impl<N: Number> Calibration<N> {
         let mut sizes = self.sizes.clone();
         sizes.extend(extension.variables.iter().map(Variable::size));
         let keep: Vec<usize> = keep.iter().map(|var| var.0).collect();
-        let touched = extension
-            .factors
-            .iter()
-            .flat_map(|f| f.scope())
-            .map(|var| var.0)
-            .chain(keep.iter().copied());
+        let touched = extension.factors.iter().flat_map(|f| f.scope()).map(|var| var.0).chain(keep.iter().copied());
         let touched: BTreeSet<usize> = touched.filter(|var| *var < self.sizes.len()).collect();
         let mut parts = Vec::new();
         let mut without = Scaled::ONE;
@@ -370,39 +302,29 @@ impl<N: Number> Calibration<N> {
             self.gather(&vars, &mut parts);
         }
         let variable = |var: VarId| *extension.variable(var);
-        let added = extension
-            .factors
-            .iter()
-            .map(|factor| Potential::new(factor, &variable, &sizes));
+        let added = extension.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes));
         parts.extend(added.map(Cow::Owned));
         let mut table = self.reduce(parts, &keep, &sizes)?;
         let inverse = Scaled::ONE.over(without);
         // The mantissa of the total goes into the entries, its exponent to the table's.
         let (factor, exponent) = inverse.parts();
         let number = N::from_f64(factor);
-        self.noting(|lost| {
-            table
-                .values
-                .iter_mut()
-                .for_each(|value| *value = value.times(number, lost))
-        });
+        self.noting(|lost| table.values.iter_mut().for_each(|value| *value = value.times(number, lost)));
         table.exponent += exponent;
         Ok(table)
     }
 
     /// The factors and messages of the buckets that join `vars`, all of one component.
     fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) {
-        let mut frontier: BTreeSet<(usize, usize)> =
-            vars.iter().map(|var| (self.position[*var], *var)).collect();
+        let mut frontier: BTreeSet<(usize, usize)> = vars.iter().map(|var| (self.position[*var], *var)).collect();
         let mut joined: Vec<usize> = Vec::new();
         while let Some((_, var)) = frontier.pop_first() {
             joined.push(var);
             // What is left may be part of this bucket; then all else is in the message from above, unless a bucket joined
             // before hangs on another branch.
             let scope = self.upward[var].scope();
-            let closed = joined.iter().all(|other| {
-                *other == var || self.parent[*other].is_some_and(|p| joined.contains(&p))
-            });
+            let closed =
+                joined.iter().all(|other| *other == var || self.parent[*other].is_some_and(|p| joined.contains(&p)));
             if closed && frontier.iter().all(|(_, other)| scope.contains(other)) {
                 parts.extend(self.downward[var].as_ref().map(Cow::Borrowed));
                 break;
@@ -410,14 +332,8 @@ impl<N: Number> Calibration<N> {
             frontier.extend(self.parent[var].map(|parent| (self.position[parent], parent)));
         }
         for &var in &joined {
-            parts.extend(
-                self.own[var]
-                    .iter()
-                    .map(|index| Cow::Borrowed(&self.potentials[*index])),
-            );
-            let below = self.children[var]
-                .iter()
-                .filter(|child| !joined.contains(child));
+            parts.extend(self.own[var].iter().map(|index| Cow::Borrowed(&self.potentials[*index])));
+            let below = self.children[var].iter().filter(|child| !joined.contains(child));
             parts.extend(below.map(|child| Cow::Borrowed(&self.upward[*child])));
         }
     }
@@ -431,9 +347,7 @@ fn name_events(mut refusal: TooLarge, network: &Network) -> TooLarge {
         .iter()
         .filter_map(|var| network.variables.get(*var))
         .filter_map(|variable| match variable.role {
-            Role::Start(event) | Role::End(event) | Role::Latest(event) | Role::Week(event) => {
-                Some(event.0)
-            }
+            Role::Start(event) | Role::End(event) | Role::Latest(event) | Role::Week(event) => Some(event.0),
             Role::Truth => None,
         })
         .collect();

@@ -6,40 +6,42 @@ use super::range_sum::RangeSums;
 use super::table::{Table, advance};
 use std::collections::BTreeSet;
 
+/// Lists of pieces for more assignments than this are not kept but made anew for every line.
+const MOST_KEPT: usize = 1 << 20;
+
 /// Sums the product of `factors` over the variable `x`.
 ///
 /// Dense factors (tables, weighted delays) are multiplied into lines along `x`; factors of steps are not: for every
 /// assignment of the other variables they cut `x` into few ranges on which they are constant, and range sums of the line
 /// do the rest. So a rule on the gap between two days costs O(days), not O(days²).
-pub fn sum_out<N: Number>(
-    x: usize,
-    factors: &[&Potential<N>],
-    sizes: &[usize],
-    lost: &mut bool,
-) -> Table<N> {
-    let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) =
-        factors.iter().copied().partition(|f| f.is_dense());
+pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
+    let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) = factors.iter().copied().partition(|f| f.is_dense());
     let (outer, inner) = scopes(x, &dense, &steps);
     let mut assignment = vec![0u32; sizes.len()];
-    let cells: usize = outer.iter().chain(&inner).map(|var| sizes[*var]).product();
+    let inner_cells: usize = inner.iter().map(|var| sizes[*var]).product();
+    let cells: usize = inner_cells * outer.iter().map(|var| sizes[*var]).product::<usize>();
     let mut values = Vec::with_capacity(cells);
     let mut line = vec![N::ZERO; sizes[x]];
     let mut sums = RangeSums::new();
-    let mut pieces: Vec<Vec<Piece>> = vec![Vec::new(); steps.len()];
+    let mut cutter = Cutter::new(steps.len());
+    // Where the steps do not depend on the line, they cut every line alike.
+    let alike = !steps.iter().any(|factor| factor.scope().iter().any(|var| outer.contains(var)));
+    let kept = (alike && inner_cells <= MOST_KEPT && !steps.is_empty())
+        .then(|| Cuts::new(x, &steps, &inner, sizes, &mut assignment, lost));
     loop {
         line.fill(N::from_f64(1.0));
         for factor in &dense {
             factor.multiply(x, &mut assignment, &mut line, lost);
         }
         if steps.is_empty() {
-            values.push(line.iter().fold(N::ZERO, |sum, value| sum.plus(*value)));
+            values.push(total(&line));
+        } else if let Some(cuts) = &kept {
+            cuts.sum(&line, &mut sums, &mut values, lost);
         } else {
             sums.fill(&line);
             loop {
-                for (factor, pieces) in steps.iter().zip(&mut pieces) {
-                    factor.pieces(x, &assignment, pieces);
-                }
-                values.push(sum_of_pieces(&pieces, &sums, lost));
+                let cuts = cutter.cut(x, &steps, &assignment, lost);
+                values.push(cuts.iter().fold(N::ZERO, |sum, cut| sum.plus(cut.of(sums.sum(cut.from, cut.to), lost))));
                 if !advance(&inner, sizes, &mut assignment) {
                     break;
                 }
@@ -53,18 +55,125 @@ pub fn sum_out<N: Number>(
     finished(scope, values, factors, sizes, lost)
 }
 
+fn total<N: Number>(line: &[N]) -> N {
+    line.iter().fold(N::ZERO, |sum, value| sum.plus(*value))
+}
+
+/// A range of the summed variable on which all steps are constant, and their product there, which is not 0.
+#[derive(Clone, Copy)]
+struct Cut<N> {
+    from: usize,
+    to: usize,
+    /// `None` stands for 1.
+    value: Option<N>,
+}
+
+impl<N: Number> Cut<N> {
+    fn of(&self, sum: N, lost: &mut bool) -> N {
+        self.value.map_or(sum, |value| sum.times(value, lost))
+    }
+}
+
+/// Finds the cuts for one assignment after the other, in the same memory.
+struct Cutter<N> {
+    pieces: Vec<Vec<Piece>>,
+    at: Vec<usize>,
+    cuts: Vec<Cut<N>>,
+}
+
+impl<N: Number> Cutter<N> {
+    fn new(factors: usize) -> Cutter<N> {
+        Cutter { pieces: vec![Vec::new(); factors], at: vec![0; factors], cuts: Vec::new() }
+    }
+
+    fn cut(&mut self, x: usize, steps: &[&Potential<N>], assignment: &[u32], lost: &mut bool) -> &[Cut<N>] {
+        for (factor, pieces) in steps.iter().zip(&mut self.pieces) {
+            factor.pieces(x, assignment, pieces);
+        }
+        self.cuts.clear();
+        self.at.fill(0);
+        let end = self.pieces[0].last().map_or(0, |piece| piece.end);
+        let mut start = 0;
+        while start < end {
+            let mut next = end;
+            let mut zero = false;
+            let mut value: Option<N> = None;
+            for (list, at) in self.pieces.iter().zip(&mut self.at) {
+                while list[*at].end <= start {
+                    *at += 1;
+                }
+                let piece = list[*at];
+                next = next.min(piece.end);
+                zero |= piece.value == 0.0;
+                if piece.value != 1.0 && !zero {
+                    let factor = N::from_f64(piece.value);
+                    value = Some(value.map_or(factor, |value| value.times(factor, lost)));
+                }
+            }
+            if !zero {
+                self.cuts.push(Cut { from: start, to: next, value });
+            }
+            start = next;
+        }
+        &self.cuts
+    }
+}
+
+/// The cuts for every assignment of the inner variables.
+struct Cuts<N> {
+    /// Where each assignment's cuts end.
+    ends: Vec<u32>,
+    cuts: Vec<Cut<N>>,
+    /// Entries of a line that are summed for all assignments together.
+    entries: usize,
+}
+
+impl<N: Number> Cuts<N> {
+    fn new(
+        x: usize,
+        steps: &[&Potential<N>],
+        inner: &[usize],
+        sizes: &[usize],
+        assignment: &mut [u32],
+        lost: &mut bool,
+    ) -> Cuts<N> {
+        let mut cutter = Cutter::new(steps.len());
+        let mut kept = Cuts { ends: Vec::new(), cuts: Vec::new(), entries: 0 };
+        loop {
+            kept.cuts.extend_from_slice(cutter.cut(x, steps, assignment, lost));
+            kept.ends.push(kept.cuts.len() as u32);
+            if !advance(inner, sizes, assignment) {
+                break;
+            }
+        }
+        kept.entries = kept.cuts.iter().map(|cut| cut.to - cut.from).sum();
+        kept
+    }
+
+    /// Adds the sum of each assignment's cuts of the line to `values`.
+    fn sum(&self, line: &[N], sums: &mut RangeSums<N>, values: &mut Vec<N>, lost: &mut bool) {
+        // Laying the line out for range sums takes about two additions an entry.
+        let direct = self.entries <= 2 * line.len();
+        if !direct {
+            sums.fill(line);
+        }
+        let mut start = 0;
+        for &end in &self.ends {
+            let mut sum = N::ZERO;
+            for cut in &self.cuts[start..end as usize] {
+                let part = if direct { total(&line[cut.from..cut.to]) } else { sums.sum(cut.from, cut.to) };
+                sum = sum.plus(cut.of(part, lost));
+            }
+            values.push(sum);
+            start = end as usize;
+        }
+    }
+}
+
 /// The other variables of the dense factors, and those of the factors of steps alone.
-fn scopes<N: Number>(
-    x: usize,
-    dense: &[&Potential<N>],
-    steps: &[&Potential<N>],
-) -> (Vec<usize>, Vec<usize>) {
+fn scopes<N: Number>(x: usize, dense: &[&Potential<N>], steps: &[&Potential<N>]) -> (Vec<usize>, Vec<usize>) {
     let union = |factors: &[&Potential<N>]| -> BTreeSet<usize> {
-        factors
-            .iter()
-            .flat_map(|f| f.scope().iter().copied())
-            .filter(|var| *var != x)
-            .collect()
+        factors.iter().flat_map(|f| f.scope().iter().copied()).filter(|var| *var != x).collect()
     };
     let outer = union(dense);
     let inner = union(steps).difference(&outer).copied().collect();
@@ -84,68 +193,12 @@ fn finished<N: Number>(
     table
 }
 
-/// `Σ_x line(x)·Π steps(x)`, piece by piece.
-fn sum_of_pieces<N: Number>(pieces: &[Vec<Piece>], sums: &RangeSums<N>, lost: &mut bool) -> N {
-    let mut total = N::ZERO;
-    if let [only] = pieces {
-        let mut start = 0;
-        for piece in only {
-            total = total.plus(weighed(
-                sums.sum_if(piece.value, start, piece.end),
-                piece.value,
-                lost,
-            ));
-            start = piece.end;
-        }
-        return total;
-    }
-    let end = pieces[0].last().map_or(0, |piece| piece.end);
-    let mut at = vec![0usize; pieces.len()];
-    let mut start = 0;
-    while start < end {
-        let mut next = end;
-        let mut product = N::from_f64(1.0);
-        for (list, at) in pieces.iter().zip(&mut at) {
-            while list[*at].end <= start {
-                *at += 1;
-            }
-            next = next.min(list[*at].end);
-            product = product.times(N::from_f64(list[*at].value), lost);
-        }
-        if !product.is_zero() {
-            total = total.plus(sums.sum(start, next).times(product, lost));
-        }
-        start = next;
-    }
-    total
-}
-
 fn weighed<N: Number>(sum: N, value: f64, lost: &mut bool) -> N {
-    if value == 1.0 {
-        sum
-    } else {
-        sum.times(N::from_f64(value), lost)
-    }
-}
-
-impl<N: Number> RangeSums<N> {
-    /// The sum of `from..to`, not looked up where it is to be multiplied by 0.
-    fn sum_if(&self, value: f64, from: usize, to: usize) -> N {
-        if value == 0.0 {
-            N::ZERO
-        } else {
-            self.sum(from, to)
-        }
-    }
+    if value == 1.0 { sum } else { sum.times(N::from_f64(value), lost) }
 }
 
 /// The product of `factors` as a table over `scope`, which must hold all their variables.
-pub fn product<N: Number>(
-    scope: &[usize],
-    factors: &[&Potential<N>],
-    sizes: &[usize],
-    lost: &mut bool,
-) -> Table<N> {
+pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
     let Some((x, rest)) = scope.split_last() else {
         let scalars = factors.iter().map(|factor| match factor {
             Potential::Table(table) => table.values[0],
@@ -166,8 +219,7 @@ pub fn product<N: Number>(
         for factor in factors {
             if !factor.scope().contains(x) {
                 let value = factor.value(&assignment, &mut pieces);
-                line.iter_mut()
-                    .for_each(|entry| *entry = entry.times(value, lost));
+                line.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
                 continue;
             }
             if factor.is_dense() {
@@ -177,9 +229,7 @@ pub fn product<N: Number>(
             factor.pieces(*x, &assignment, &mut pieces);
             let mut start = 0;
             for piece in &pieces {
-                line[start..piece.end]
-                    .iter_mut()
-                    .for_each(|entry| *entry = weighed(*entry, piece.value, lost));
+                line[start..piece.end].iter_mut().for_each(|entry| *entry = weighed(*entry, piece.value, lost));
                 start = piece.end;
             }
         }

@@ -2,6 +2,7 @@
 
 mod calibrate;
 mod eliminate;
+mod local;
 mod number;
 mod order;
 mod potential;

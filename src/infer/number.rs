@@ -18,6 +18,10 @@ pub trait Number: Copy + Send + Sync {
     fn times(self, other: Self, lost: &mut bool) -> Self;
     fn is_zero(self) -> bool;
     fn scaled(self) -> Scaled;
+    /// Multiplies each of `values` by the entry of `factors` at its place.
+    fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
+        values.iter_mut().zip(factors).for_each(|(value, factor)| *value = value.times(*factor, lost));
+    }
     /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
     fn normalise(values: &mut [Self], lost: &mut bool) -> i64;
 }
@@ -48,10 +52,20 @@ impl Number for f64 {
         Scaled::from_f64(self)
     }
 
+    fn multiply(values: &mut [f64], factors: &[f64], lost: &mut bool) {
+        // Counted in numbers, so that several products are computed at a time.
+        let mut outside = 0u64;
+        for (value, factor) in values.iter_mut().zip(factors) {
+            let product = *value * factor;
+            let vanished = (product < SMALLEST) & (*value > 0.0) & (*factor > 0.0);
+            outside += u64::from(vanished | (product > LARGEST));
+            *value = product;
+        }
+        *lost |= outside > 0;
+    }
+
     fn normalise(values: &mut [f64], lost: &mut bool) -> i64 {
-        let greatest = values
-            .iter()
-            .fold(0.0f64, |greatest, value| greatest.max(*value));
+        let greatest = values.iter().fold(0.0f64, |greatest, value| greatest.max(*value));
         if greatest == 0.0 || (0.5..=2.0).contains(&greatest) {
             return 0;
         }
@@ -79,21 +93,11 @@ pub struct Scaled {
 }
 
 impl Scaled {
-    pub const ONE: Scaled = Scaled {
-        mantissa: 1.0,
-        exponent: 0,
-    };
+    pub const ONE: Scaled = Scaled { mantissa: 1.0, exponent: 0 };
 
     /// The same times 2^exponent.
     pub fn shifted(self, exponent: i64) -> Scaled {
-        if self.mantissa == 0.0 {
-            self
-        } else {
-            Scaled {
-                exponent: self.exponent + exponent,
-                ..self
-            }
-        }
+        if self.mantissa == 0.0 { self } else { Scaled { exponent: self.exponent + exponent, ..self } }
     }
 
     /// `self / other`; 0 where `self` is 0; `other` must be positive.
@@ -152,28 +156,18 @@ impl PartialOrd for Scaled {
 }
 
 impl Number for Scaled {
-    const ZERO: Scaled = Scaled {
-        mantissa: 0.0,
-        exponent: 0,
-    };
+    const ZERO: Scaled = Scaled { mantissa: 0.0, exponent: 0 };
 
     fn from_f64(value: f64) -> Scaled {
         if value == 0.0 {
             return Scaled::ZERO;
         }
         // Subnormal numbers are brought into the normal range first.
-        let (value, below) = if value < f64::MIN_POSITIVE {
-            (value * power_of_two(200), 200)
-        } else {
-            (value, 0)
-        };
+        let (value, below) = if value < f64::MIN_POSITIVE { (value * power_of_two(200), 200) } else { (value, 0) };
         let bits = value.to_bits();
         let exponent = ((bits >> 52) & 0x7ff) as i64 - 1023;
         let mantissa = f64::from_bits((bits & !(0x7ff << 52)) | (1023 << 52));
-        Scaled {
-            mantissa,
-            exponent: exponent - below,
-        }
+        Scaled { mantissa, exponent: exponent - below }
     }
 
     fn plus(self, other: Scaled) -> Scaled {
@@ -183,26 +177,16 @@ impl Number for Scaled {
         if other.mantissa == 0.0 {
             return self;
         }
-        let (large, small) = if self.exponent >= other.exponent {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (large, small) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let gap = large.exponent - small.exponent;
         if gap > 60 {
             return large;
         }
         let mantissa = large.mantissa + small.mantissa * power_of_two(-gap);
         if mantissa >= 2.0 {
-            Scaled {
-                mantissa: mantissa / 2.0,
-                exponent: large.exponent + 1,
-            }
+            Scaled { mantissa: mantissa / 2.0, exponent: large.exponent + 1 }
         } else {
-            Scaled {
-                mantissa,
-                exponent: large.exponent,
-            }
+            Scaled { mantissa, exponent: large.exponent }
         }
     }
 
@@ -213,10 +197,7 @@ impl Number for Scaled {
         }
         let exponent = self.exponent + other.exponent;
         if mantissa >= 2.0 {
-            Scaled {
-                mantissa: mantissa / 2.0,
-                exponent: exponent + 1,
-            }
+            Scaled { mantissa: mantissa / 2.0, exponent: exponent + 1 }
         } else {
             Scaled { mantissa, exponent }
         }
@@ -252,16 +233,11 @@ mod tests {
 
     #[test]
     fn sums_products_and_order_agree_with_f64() {
-        let numbers = [
-            0.0, 5e-324, 1e-310, 1e-3, 0.75, 1.0, 1.5, 2.0, 3.0, 1e10, 1e150,
-        ];
+        let numbers = [0.0, 5e-324, 1e-310, 1e-3, 0.75, 1.0, 1.5, 2.0, 3.0, 1e10, 1e150];
         let mut lost = false;
         for a in numbers {
             for b in numbers {
-                let (x, y) = (
-                    <Scaled as Number>::from_f64(a),
-                    <Scaled as Number>::from_f64(b),
-                );
+                let (x, y) = (<Scaled as Number>::from_f64(a), <Scaled as Number>::from_f64(b));
                 assert_eq!(x.plus(y).to_f64(), a + b, "{a} + {b}");
                 if a * b > 1e-300 {
                     assert_eq!(x.times(y, &mut lost).to_f64(), a * b, "{a} · {b}");

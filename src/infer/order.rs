@@ -15,10 +15,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 1 GiB and 2·10^10 steps, which is about a minute.
     fn default() -> Limits {
-        Limits {
-            memory: 1 << 30,
-            operations: 2e10,
-        }
+        Limits { memory: 1 << 30, operations: 2e10 }
     }
 }
 
@@ -75,10 +72,7 @@ impl Eq for Candidate {}
 
 impl Ord for Candidate {
     fn cmp(&self, other: &Candidate) -> Ordering {
-        other
-            .weight
-            .total_cmp(&self.weight)
-            .then(other.var.cmp(&self.var))
+        other.weight.total_cmp(&self.weight).then(other.var.cmp(&self.var))
     }
 }
 
@@ -112,11 +106,7 @@ pub fn plan(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
     let mut open = vec![false; sizes.len()];
     for &var in vars {
         open[var] = true;
-        heap.push(Candidate {
-            weight: simulation.step(var).weight(),
-            var,
-            version: 0,
-        });
+        heap.push(Candidate { weight: simulation.step(var).weight(), var, version: 0 });
     }
     let mut plan = Plan::default();
     while let Some(Candidate { var, version, .. }) = heap.pop() {
@@ -125,11 +115,7 @@ pub fn plan(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
         }
         if std::mem::take(&mut stale[var]) {
             versions[var] += 1;
-            heap.push(Candidate {
-                weight: simulation.step(var).weight(),
-                var,
-                version: versions[var],
-            });
+            heap.push(Candidate { weight: simulation.step(var).weight(), var, version: versions[var] });
             continue;
         }
         let step = simulation.step(var);
@@ -142,11 +128,7 @@ pub fn plan(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
                 stale[other] = true;
             } else {
                 versions[other] += 1;
-                heap.push(Candidate {
-                    weight: simulation.step(other).weight(),
-                    var: other,
-                    version: versions[other],
-                });
+                heap.push(Candidate { weight: simulation.step(other).weight(), var: other, version: versions[other] });
             }
         }
     }
@@ -175,12 +157,7 @@ impl Cost {
         if memory <= limits.memory as f64 && self.operations <= limits.operations {
             return Ok(());
         }
-        Err(TooLarge {
-            cost: self.clone(),
-            bytes: memory,
-            limits,
-            events: BTreeSet::new(),
-        })
+        Err(TooLarge { cost: self.clone(), bytes: memory, limits, events: BTreeSet::new() })
     }
 }
 
@@ -188,32 +165,18 @@ impl<'a> Simulation<'a> {
     fn new(outlines: Vec<Outline>, sizes: &'a [usize]) -> Simulation<'a> {
         let mut holders = vec![Vec::new(); sizes.len()];
         for (index, outline) in outlines.iter().enumerate() {
-            outline
-                .scope
-                .iter()
-                .for_each(|var| holders[*var].push(index));
+            outline.scope.iter().for_each(|var| holders[*var].push(index));
         }
-        Simulation {
-            sizes,
-            outlines: outlines.into_iter().map(Some).collect(),
-            holders,
-        }
+        Simulation { sizes, outlines: outlines.into_iter().map(Some).collect(), holders }
     }
 
     fn step(&mut self, var: usize) -> Step {
-        let Simulation {
-            outlines,
-            holders,
-            sizes,
-        } = self;
+        let Simulation { outlines, holders, sizes } = self;
         holders[var].retain(|index| outlines[*index].is_some());
         let mut scope = BTreeSet::new();
         let mut outer = BTreeSet::new();
         let (mut dense, mut steps) = (0.0, 0.0);
-        for outline in holders[var]
-            .iter()
-            .filter_map(|index| outlines[*index].as_ref())
-        {
+        for outline in holders[var].iter().filter_map(|index| outlines[*index].as_ref()) {
             scope.extend(outline.scope.iter().copied());
             if outline.dense {
                 outer.extend(outline.scope.iter().copied());
@@ -224,21 +187,12 @@ impl<'a> Simulation<'a> {
         }
         scope.remove(&var);
         outer.remove(&var);
-        let product =
-            |vars: &BTreeSet<usize>| vars.iter().map(|v| sizes[*v] as f64).product::<f64>();
+        let product = |vars: &BTreeSet<usize>| vars.iter().map(|v| sizes[*v] as f64).product::<f64>();
         let (cells, lines) = (product(&scope), product(&outer));
         let length = sizes[var] as f64;
         // Lines are multiplied up and, where there are steps, laid out for range sums; then a few ranges for every cell.
-        let sums = if steps > 0.0 {
-            length.log2().max(1.0)
-        } else {
-            0.0
-        };
-        Step {
-            operations: lines * length * (1.0 + dense + sums) + cells * 4.0 * steps,
-            scope,
-            cells,
-        }
+        let sums = if steps > 0.0 { length.log2().max(1.0) } else { 0.0 };
+        Step { operations: lines * length * (1.0 + dense + sums) + cells * 4.0 * steps, scope, cells }
     }
 
     fn eliminate(&mut self, var: usize, step: &Step) {
@@ -253,10 +207,7 @@ impl<'a> Simulation<'a> {
             }
             self.holders[other].push(index);
         }
-        self.outlines.push(Some(Outline {
-            scope: step.scope.iter().copied().collect(),
-            dense: true,
-        }));
+        self.outlines.push(Some(Outline { scope: step.scope.iter().copied().collect(), dense: true }));
     }
 }
 
@@ -265,13 +216,7 @@ mod tests {
     use super::*;
 
     fn steps(pairs: &[(usize, usize)]) -> Vec<Outline> {
-        pairs
-            .iter()
-            .map(|(a, b)| Outline {
-                scope: vec![*a, *b],
-                dense: false,
-            })
-            .collect()
+        pairs.iter().map(|(a, b)| Outline { scope: vec![*a, *b], dense: false }).collect()
     }
 
     #[test]
@@ -299,29 +244,8 @@ mod tests {
 
     #[test]
     fn costs_beyond_a_limit_are_refused() {
-        let cost = Cost {
-            cells: 1e6,
-            ..Cost::default()
-        };
-        assert!(
-            cost.check(
-                Limits {
-                    memory: 8_000_000,
-                    operations: 1.0
-                },
-                8
-            )
-            .is_ok()
-        );
-        assert!(
-            cost.check(
-                Limits {
-                    memory: 7_999_999,
-                    operations: 1.0
-                },
-                8
-            )
-            .is_err()
-        );
+        let cost = Cost { cells: 1e6, ..Cost::default() };
+        assert!(cost.check(Limits { memory: 8_000_000, operations: 1.0 }, 8).is_ok());
+        assert!(cost.check(Limits { memory: 7_999_999, operations: 1.0 }, 8).is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! The factors of a network, prepared so that any of their variables can be summed out.
 
+use super::local::PreparedLocal;
 use super::number::Number;
 use super::table::Table;
 use crate::model::Side;
-use crate::network::{Along, At, Delay, Factor, Latest, Local, Value, VarId, Variable};
+use crate::network::{At, Delay, Factor, Latest, Value, VarId, Variable};
 
 /// A factor ready for use.
 #[derive(Clone, Debug)]
@@ -43,25 +44,6 @@ struct Part {
     offset: i32,
 }
 
-/// A function of two variables (and perhaps a selector) as its pieces along each of them.
-#[derive(Clone, Debug)]
-pub struct PreparedLocal {
-    pub scope: Vec<usize>,
-    /// The one or two variables of the function.
-    vars: Vec<usize>,
-    selector: Option<usize>,
-    /// For each of `vars` its pieces, a row for every value of the other.
-    rows: Vec<Rows>,
-}
-
-/// Step functions, one a row: row `r` is `values[i]` up to `ends[i]` for `i` from `offsets[r]` on.
-#[derive(Clone, Debug, Default)]
-struct Rows {
-    offsets: Vec<u32>,
-    ends: Vec<u32>,
-    values: Vec<f64>,
-}
-
 /// A step of a function of one variable: `value` up to (not including) index `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Piece {
@@ -71,19 +53,11 @@ pub struct Piece {
 
 impl<N: Number> Potential<N> {
     /// Prepares a factor; `variables` are all those of its network and extension.
-    pub fn new(
-        factor: &Factor,
-        variable: &impl Fn(VarId) -> Variable,
-        sizes: &[usize],
-    ) -> Potential<N> {
+    pub fn new(factor: &Factor, variable: &impl Fn(VarId) -> Variable, sizes: &[usize]) -> Potential<N> {
         match factor {
             Factor::Table { scope, values } => {
                 let scope = scope.iter().map(|var| var.0).collect();
-                Potential::Table(Table::new(
-                    scope,
-                    values.iter().map(|v| N::from_f64(*v)).collect(),
-                    sizes,
-                ))
+                Potential::Table(Table::new(scope, values.iter().map(|v| N::from_f64(*v)).collect(), sizes))
             }
             Factor::Delay(delay) => Potential::Delay(PreparedDelay::new(delay, variable)),
             Factor::Latest(latest) => Potential::Latest(PreparedLatest::new(latest, variable)),
@@ -107,11 +81,7 @@ impl<N: Number> Potential<N> {
 
     /// The power of two that its values are to be multiplied by.
     pub fn exponent(&self) -> i64 {
-        if let Potential::Table(table) = self {
-            table.exponent
-        } else {
-            0
-        }
+        if let Potential::Table(table) = self { table.exponent } else { 0 }
     }
 
     /// For a dense factor: multiplies `line` (the values along `x`) by it, for given values of the other variables.
@@ -119,10 +89,12 @@ impl<N: Number> Potential<N> {
         match self {
             Potential::Table(table) => {
                 assignment[x] = 0;
-                let (mut at, stride) = (table.position(assignment), table.stride(x));
-                for value in line.iter_mut() {
-                    *value = value.times(table.values[at], lost);
-                    at += stride;
+                let (start, stride) = (table.position(assignment), table.stride(x));
+                if stride == 1 {
+                    N::multiply(line, &table.values[start..start + line.len()], lost);
+                } else {
+                    let entries = table.values[start..].iter().step_by(stride);
+                    line.iter_mut().zip(entries).for_each(|(value, entry)| *value = value.times(*entry, lost));
                 }
             }
             Potential::Delay(delay) => delay.multiply(x, assignment, line, lost),
@@ -141,12 +113,7 @@ impl<N: Number> Potential<N> {
                 let var = self.scope()[0];
                 self.pieces(var, assignment, pieces);
                 let index = assignment[var] as usize;
-                N::from_f64(
-                    pieces
-                        .iter()
-                        .find(|piece| piece.end > index)
-                        .map_or(0.0, |piece| piece.value),
-                )
+                N::from_f64(pieces.iter().find(|piece| piece.end > index).map_or(0.0, |piece| piece.value))
             }
         }
     }
@@ -186,38 +153,23 @@ impl<N: Number> PreparedDelay<N> {
     }
 
     fn value(&self, assignment: &[u32]) -> N {
-        let [from, to] = [
-            assignment[self.scope[0]] as usize,
-            assignment[self.scope[1]] as usize,
-        ];
+        let [from, to] = [assignment[self.scope[0]] as usize, assignment[self.scope[1]] as usize];
         let (start, end) = (self.from.value(from), self.to.value(to));
         if start.is_never() || end.is_never() {
             let both = start.is_never() && end.is_never();
             return if both {
                 N::from_f64(1.0)
             } else {
-                self.never
-                    .get(from)
-                    .filter(|_| end.is_never())
-                    .copied()
-                    .unwrap_or(N::ZERO)
+                self.never.get(from).filter(|_| end.is_never()).copied().unwrap_or(N::ZERO)
             };
         }
         let at = i64::from(end.first) - i64::from(self.day(start)) - i64::from(self.first);
-        usize::try_from(at)
-            .ok()
-            .and_then(|at| self.weights.get(at))
-            .copied()
-            .unwrap_or(N::ZERO)
+        usize::try_from(at).ok().and_then(|at| self.weights.get(at)).copied().unwrap_or(N::ZERO)
     }
 
     /// The day of `from` that the delay counts from.
     fn day(&self, value: Value) -> i32 {
-        if self.side == Side::First {
-            value.first
-        } else {
-            value.last
-        }
+        if self.side == Side::First { value.first } else { value.last }
     }
 
     /// Along `to`, for one value of `from`.
@@ -232,14 +184,10 @@ impl<N: Number> PreparedDelay<N> {
         // Index of `to` at which the first weight stands.
         let start = i64::from(day) + i64::from(self.first) - i64::from(self.to.first);
         if self.to.days > 0 {
-            days.chunks_mut(self.to.days)
-                .for_each(|block| self.multiply_days(block, start, lost, false));
+            days.chunks_mut(self.to.days).for_each(|block| self.multiply_days(block, start, lost, false));
         }
         if let Some(end) = ends.first_mut() {
-            *end = self
-                .never
-                .get(from)
-                .map_or(N::ZERO, |never| end.times(*never, lost));
+            *end = self.never.get(from).map_or(N::ZERO, |never| end.times(*never, lost));
         }
     }
 
@@ -249,10 +197,7 @@ impl<N: Number> PreparedDelay<N> {
         let value = self.to.value(to);
         if value.is_never() {
             for (index, entry) in days.iter_mut().enumerate() {
-                *entry = self
-                    .never
-                    .get(index)
-                    .map_or(N::ZERO, |never| entry.times(*never, lost));
+                *entry = self.never.get(index).map_or(N::ZERO, |never| entry.times(*never, lost));
             }
             return;
         }
@@ -262,11 +207,7 @@ impl<N: Number> PreparedDelay<N> {
         }
         let last = i64::from(self.first) + self.weights.len() as i64 - 1;
         for (length, block) in days.chunks_mut(self.from.days).enumerate() {
-            let longer = if self.side == Side::Last {
-                i64::from(self.from.shortest) + length as i64 - 1
-            } else {
-                0
-            };
+            let longer = if self.side == Side::Last { i64::from(self.from.shortest) + length as i64 - 1 } else { 0 };
             let start = i64::from(value.first) - last - i64::from(self.from.first) - longer;
             self.multiply_days(block, start, lost, true);
         }
@@ -281,11 +222,7 @@ impl<N: Number> PreparedDelay<N> {
         days[to..].fill(N::ZERO);
         for (index, value) in days[from..to].iter_mut().enumerate() {
             let at = (from as i64 + index as i64 - start) as usize;
-            let weight = self.weights[if reversed {
-                self.weights.len() - 1 - at
-            } else {
-                at
-            }];
+            let weight = self.weights[if reversed { self.weights.len() - 1 - at } else { at }];
             *value = value.times(weight, lost);
         }
     }
@@ -294,16 +231,8 @@ impl<N: Number> PreparedDelay<N> {
 impl PreparedLatest {
     fn new(latest: &Latest, variable: &impl Fn(VarId) -> Variable) -> PreparedLatest {
         PreparedLatest {
-            scope: vec![
-                latest.parts[0].0.var.0,
-                latest.parts[1].0.var.0,
-                latest.latest.0,
-            ],
-            parts: latest.parts.map(|(at, offset)| Part {
-                at,
-                variable: variable(at.var),
-                offset,
-            }),
+            scope: vec![latest.parts[0].0.var.0, latest.parts[1].0.var.0, latest.latest.0],
+            parts: latest.parts.map(|(at, offset)| Part { at, variable: variable(at.var), offset }),
             latest: (latest.latest.0, variable(latest.latest)),
         }
     }
@@ -317,11 +246,7 @@ impl PreparedLatest {
             };
             return self.latest_pieces(latest, pieces);
         }
-        let (part, other) = if x == one.at.var.0 {
-            (one, two)
-        } else {
-            (two, one)
-        };
+        let (part, other) = if x == one.at.var.0 { (one, two) } else { (two, one) };
         let latest = self.latest.1.value(assignment[self.latest.0] as usize);
         let size = part.variable.size();
         match (other.day(assignment), latest.is_never()) {
@@ -331,26 +256,16 @@ impl PreparedLatest {
                 step(pieces, size, 1.0);
             }
             // The other decides: this one is as late or earlier. Or it decides itself: it is that day.
-            (Some(other), false) if other == latest.first => {
-                part.pieces(i32::MIN / 2, latest.first, pieces)
-            }
-            (Some(other), false) if other < latest.first => {
-                part.pieces(latest.first, latest.first, pieces)
-            }
+            (Some(other), false) if other == latest.first => part.pieces(i32::MIN / 2, latest.first, pieces),
+            (Some(other), false) if other < latest.first => part.pieces(latest.first, latest.first, pieces),
             _ => step(pieces, size, 0.0),
         }
     }
 
     /// 1 at the latest day (`None`: at "does not occur"), 0 elsewhere.
     fn latest_pieces(&self, latest: Option<i32>, pieces: &mut Vec<Piece>) {
-        let whole = Part {
-            at: At {
-                var: VarId(self.latest.0),
-                side: Side::First,
-            },
-            variable: self.latest.1,
-            offset: 0,
-        };
+        let whole =
+            Part { at: At { var: VarId(self.latest.0), side: Side::First }, variable: self.latest.1, offset: 0 };
         match latest {
             Some(day) => whole.pieces(day, day, pieces),
             None => {
@@ -370,23 +285,11 @@ impl Part {
 
     /// 1 where its day lies in `from..=to`, 0 elsewhere.
     fn pieces(&self, from: i32, to: i32, pieces: &mut Vec<Piece>) {
-        let Variable {
-            first,
-            days,
-            shortest,
-            lengths,
-            ..
-        } = self.variable;
+        let Variable { first, days, shortest, lengths, .. } = self.variable;
         for block in 0..lengths {
-            let longer = if self.at.side == Side::Last {
-                shortest + block as i32 - 1
-            } else {
-                0
-            };
-            let index = |day: i32| {
-                (i64::from(day) - i64::from(self.offset + longer + first)).clamp(0, days as i64)
-                    as usize
-            };
+            let longer = if self.at.side == Side::Last { shortest + block as i32 - 1 } else { 0 };
+            let index =
+                |day: i32| (i64::from(day) - i64::from(self.offset + longer + first)).clamp(0, days as i64) as usize;
             let start = block * days;
             step(pieces, start + index(from), 0.0);
             step(pieces, start + index(to.saturating_add(1)), 1.0);
@@ -401,159 +304,4 @@ fn step(pieces: &mut Vec<Piece>, end: usize, value: f64) {
     if pieces.last().map_or(0, |piece| piece.end) < end {
         pieces.push(Piece { end, value });
     }
-}
-
-impl PreparedLocal {
-    fn new(local: &Local, variable: &impl Fn(VarId) -> Variable) -> PreparedLocal {
-        let rows = local
-            .scope
-            .iter()
-            .map(|x| Rows::along(*x, local, variable))
-            .collect();
-        let vars: Vec<usize> = local.scope.iter().map(|var| var.0).collect();
-        let selector = local.selector.map(|var| var.0);
-        PreparedLocal {
-            scope: vars.iter().copied().chain(selector).collect(),
-            vars,
-            selector,
-            rows,
-        }
-    }
-
-    fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
-        let Some(at) = self.vars.iter().position(|var| *var == x) else {
-            return self.selector_pieces(assignment, pieces);
-        };
-        let other = if self.vars.len() == 2 {
-            assignment[self.vars[1 - at]] as usize
-        } else {
-            0
-        };
-        let (ends, values) = self.rows[at].row(other);
-        let chosen = self.selector.map(|selector| assignment[selector] == 1);
-        for (end, value) in ends.iter().zip(values) {
-            let value = match chosen {
-                None => *value,
-                Some(truth) => f64::from(u8::from((*value > 0.0) == truth)),
-            };
-            pieces.push(Piece {
-                end: *end as usize,
-                value,
-            });
-        }
-    }
-
-    /// Along the selector: 1 at the truth that the other variables give.
-    fn selector_pieces(&self, assignment: &[u32], pieces: &mut Vec<Piece>) {
-        let truth = match self.vars[..] {
-            [] => self.constant(),
-            [x] => self.rows[0].value(0, assignment[x]) > 0.0,
-            [x, y, ..] => self.rows[0].value(assignment[y] as usize, assignment[x]) > 0.0,
-        };
-        pieces.push(Piece {
-            end: 1,
-            value: f64::from(u8::from(!truth)),
-        });
-        pieces.push(Piece {
-            end: 2,
-            value: f64::from(u8::from(truth)),
-        });
-    }
-
-    fn constant(&self) -> bool {
-        self.rows.first().is_some_and(|rows| rows.value(0, 0) > 0.0)
-    }
-}
-
-impl Rows {
-    /// The pieces of a function along `x`, a row for each value of the other variable (one row if there is none).
-    fn along(x: VarId, local: &Local, variable: &impl Fn(VarId) -> Variable) -> Rows {
-        let other = local.scope.iter().copied().find(|var| *var != x);
-        let along = variable(x);
-        let mut rows = Rows {
-            offsets: vec![0],
-            ..Rows::default()
-        };
-        let mut breaks = Vec::new();
-        for row in 0..other.map_or(1, |var| variable(var).size()) {
-            let across = other.map(|var| (var, variable(var).value(row)));
-            let value_at = |index: usize| {
-                let value = |asked: VarId| match across {
-                    _ if asked == x => along.value(index),
-                    Some((var, value)) if asked == var => value,
-                    _ => variable(asked).value(0),
-                };
-                local.function.value(&value)
-            };
-            starts(&along, x, across, local, variable, &mut breaks);
-            for (at, start) in breaks.iter().enumerate() {
-                let end = breaks.get(at + 1).copied().unwrap_or(along.size());
-                rows.add(end as u32, value_at(*start));
-            }
-            rows.offsets.push(rows.ends.len() as u32);
-        }
-        rows
-    }
-
-    fn add(&mut self, end: u32, value: f64) {
-        let first_of_row = self.ends.len() as u32 == self.offsets.last().copied().unwrap_or(0);
-        match self.values.last() {
-            // A piece of the same value as the one before only makes that one longer.
-            Some(last) if !first_of_row && *last == value => {
-                let at = self.ends.len() - 1;
-                self.ends[at] = end;
-            }
-            _ => {
-                self.ends.push(end);
-                self.values.push(value);
-            }
-        }
-    }
-
-    fn row(&self, row: usize) -> (&[u32], &[f64]) {
-        let range = self.offsets[row] as usize..self.offsets[row + 1] as usize;
-        (&self.ends[range.clone()], &self.values[range])
-    }
-
-    fn value(&self, row: usize, index: u32) -> f64 {
-        let (ends, values) = self.row(row);
-        values[ends.partition_point(|end| *end <= index)]
-    }
-}
-
-/// The indices at which pieces start: the first of every length, where the function may change, and "does not occur".
-fn starts(
-    along: &Variable,
-    x: VarId,
-    across: Option<(VarId, Value)>,
-    local: &Local,
-    variable: &impl Fn(VarId) -> Variable,
-    found: &mut Vec<usize>,
-) {
-    let value = |asked: VarId| match across {
-        Some((var, value)) if asked == var => value,
-        _ => variable(asked).value(0),
-    };
-    found.clear();
-    let mut days = Vec::new();
-    for block in 0..along.lengths {
-        days.clear();
-        let line = Along {
-            var: x,
-            length: along.shortest + block as i32,
-            days: (along.first, along.last()),
-        };
-        local.function.breaks(&line, &value, &mut days);
-        let start = block * along.days;
-        found.push(start);
-        let inside = days
-            .iter()
-            .filter(|day| **day > along.first && **day <= along.last());
-        found.extend(inside.map(|day| start + (day - along.first) as usize));
-    }
-    if along.never {
-        found.push(along.days * along.lengths);
-    }
-    found.sort_unstable();
-    found.dedup();
 }

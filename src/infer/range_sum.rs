@@ -26,13 +26,7 @@ pub struct RangeSums<N> {
 impl<N: Number> RangeSums<N> {
     /// Of an empty list.
     pub fn new() -> RangeSums<N> {
-        RangeSums {
-            values: Vec::new(),
-            heads: Vec::new(),
-            tails: Vec::new(),
-            levels: Vec::new(),
-            blocks: 0,
-        }
+        RangeSums { values: Vec::new(), heads: Vec::new(), tails: Vec::new(), levels: Vec::new(), blocks: 0 }
     }
 
     /// Takes the list in.
@@ -47,9 +41,7 @@ impl<N: Number> RangeSums<N> {
             (1..block.len()).for_each(|at| block[at] = block[at - 1].plus(block[at]));
         }
         for block in self.tails.chunks_mut(BLOCK) {
-            (1..block.len())
-                .rev()
-                .for_each(|at| block[at - 1] = block[at - 1].plus(block[at]));
+            (1..block.len()).rev().for_each(|at| block[at - 1] = block[at - 1].plus(block[at]));
         }
         self.blocks = values.len().div_ceil(BLOCK);
         self.fill_levels();
@@ -58,8 +50,7 @@ impl<N: Number> RangeSums<N> {
     fn fill_levels(&mut self) {
         self.levels.clear();
         let count = self.blocks;
-        self.levels
-            .extend(self.tails.iter().step_by(BLOCK).copied());
+        self.levels.extend(self.tails.iter().step_by(BLOCK).copied());
         let mut half = 1;
         while half < count {
             self.levels.extend_from_within(..count);
@@ -90,16 +81,10 @@ impl<N: Number> RangeSums<N> {
         let last = to - 1;
         let (first_block, last_block) = (from / BLOCK, last / BLOCK);
         if first_block == last_block {
-            return self.values[from..to]
-                .iter()
-                .fold(N::ZERO, |sum, value| sum.plus(*value));
+            return self.values[from..to].iter().fold(N::ZERO, |sum, value| sum.plus(*value));
         }
         let ends = self.tails[from].plus(self.heads[last]);
-        if first_block + 1 == last_block {
-            ends
-        } else {
-            ends.plus(self.whole(first_block + 1, last_block - 1))
-        }
+        if first_block + 1 == last_block { ends } else { ends.plus(self.whole(first_block + 1, last_block - 1)) }
     }
 
     /// The sum of blocks `first..=last`.

@@ -16,12 +16,7 @@ impl<N: Number> Table<N> {
     /// A table from its values; `sizes` are those of all variables.
     pub fn new(scope: Vec<usize>, values: Vec<N>, sizes: &[usize]) -> Table<N> {
         let strides = strides(&scope, sizes);
-        Table {
-            scope,
-            strides,
-            values,
-            exponent: 0,
-        }
+        Table { scope, strides, values, exponent: 0 }
     }
 
     /// The value of a table without variables.
@@ -31,19 +26,12 @@ impl<N: Number> Table<N> {
 
     /// Where the entry stands that an assignment (an index for every variable) selects.
     pub fn position(&self, assignment: &[u32]) -> usize {
-        self.scope
-            .iter()
-            .zip(&self.strides)
-            .map(|(var, stride)| assignment[*var] as usize * stride)
-            .sum()
+        self.scope.iter().zip(&self.strides).map(|(var, stride)| assignment[*var] as usize * stride).sum()
     }
 
     /// Distance between neighbouring values of `var`, which must be in the scope.
     pub fn stride(&self, var: usize) -> usize {
-        self.scope
-            .iter()
-            .position(|v| *v == var)
-            .map_or(0, |at| self.strides[at])
+        self.scope.iter().position(|v| *v == var).map_or(0, |at| self.strides[at])
     }
 
     /// Brings the entries to moderate size.

@@ -39,14 +39,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             }
             '(' | ')' => 1,
             '"' | '\'' => tail[1..].find(first).map_or(1, |close| close + 2),
-            _ => tail
-                .find(|c: char| c.is_whitespace() || "()\"'".contains(c))
-                .unwrap_or(tail.len()),
+            _ => tail.find(|c: char| c.is_whitespace() || "()\"'".contains(c)).unwrap_or(tail.len()),
         };
-        found.push(Token {
-            text: tail[..length].to_lowercase(),
-            span: rest..rest + length,
-        });
+        found.push(Token { text: tail[..length].to_lowercase(), span: rest..rest + length });
         rest += length;
     }
     found

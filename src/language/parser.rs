@@ -1,9 +1,7 @@
 //! The words of a proposition in, its tree out, or the one place where it stops making sense.
 
 use super::lexer::{Token, tokens};
-use super::tree::{
-    Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree,
-};
+use super::tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
 use super::vocabulary::{PREDICATES, WEEKDAYS, is_reserved, weekday_number};
 use super::window::{Horizon, Window, WindowError, parse_window};
 use crate::diagnostic::did_you_mean;
@@ -34,37 +32,16 @@ pub struct SyntaxError {
 ///
 /// # Errors
 /// The first place that does not fit the grammar, with what was expected there.
-pub fn parse_proposition(
-    text: &str,
-    events: &[String],
-    horizon: Option<Horizon>,
-) -> Result<Tree, SyntaxError> {
+pub fn parse_proposition(text: &str, events: &[String], horizon: Option<Horizon>) -> Result<Tree, SyntaxError> {
     let end = text.len();
     if end > LONGEST_TEXT {
-        let message =
-            format!("a proposition of {end} bytes is too long (the limit is {LONGEST_TEXT})");
-        return Err(SyntaxError {
-            span: 0..0,
-            message,
-            label: String::new(),
-            help: None,
-        });
+        let message = format!("a proposition of {end} bytes is too long (the limit is {LONGEST_TEXT})");
+        return Err(SyntaxError { span: 0..0, message, label: String::new(), help: None });
     }
-    let mut parser = Parser {
-        text,
-        tokens: tokens(text),
-        at: 0,
-        depth: 0,
-        end,
-        events,
-        horizon,
-    };
+    let mut parser = Parser { text, tokens: tokens(text), at: 0, depth: 0, end, events, horizon };
     let tree = parser.proposition()?;
     if parser.at < parser.tokens.len() {
-        return Err(parser.unexpected(
-            "expected 'and', 'or' or the end of the proposition",
-            &["and", "or", "then"],
-        ));
+        return Err(parser.unexpected("expected 'and', 'or' or the end of the proposition", &["and", "or", "then"]));
     }
     Ok(tree)
 }
@@ -84,41 +61,24 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn word(&self, ahead: usize) -> &str {
-        self.tokens
-            .get(self.at + ahead)
-            .map_or("", |token| &token.text)
+        self.tokens.get(self.at + ahead).map_or("", |token| &token.text)
     }
 
     /// The place of the current word, or just behind the last one.
     fn here(&self) -> Range<usize> {
-        self.tokens
-            .get(self.at)
-            .map_or(self.end..self.end, |token| token.span.clone())
+        self.tokens.get(self.at).map_or(self.end..self.end, |token| token.span.clone())
     }
 
     fn take(&mut self, words: &[&str]) -> bool {
-        let found = words
-            .iter()
-            .enumerate()
-            .all(|(i, word)| self.word(i) == *word);
+        let found = words.iter().enumerate().all(|(i, word)| self.word(i) == *word);
         if found {
             self.at += words.len();
         }
         found
     }
 
-    fn error(
-        &self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        label: impl Into<String>,
-    ) -> SyntaxError {
-        SyntaxError {
-            span,
-            message: message.into(),
-            label: label.into(),
-            help: None,
-        }
+    fn error(&self, span: Range<usize>, message: impl Into<String>, label: impl Into<String>) -> SyntaxError {
+        SyntaxError { span, message: message.into(), label: label.into(), help: None }
     }
 
     /// The current word does not belong here; `candidates` are words that would.
@@ -165,22 +125,13 @@ impl Parser<'_> {
     }
 
     /// One or more parts with `word` between them.
-    fn list(
-        &mut self,
-        word: &str,
-        part: fn(&mut Self) -> Parsed<Tree>,
-        join: fn(Vec<Tree>) -> Tree,
-    ) -> Parsed<Tree> {
+    fn list(&mut self, word: &str, part: fn(&mut Self) -> Parsed<Tree>, join: fn(Vec<Tree>) -> Tree) -> Parsed<Tree> {
         let first = part(self)?;
         let mut parts = vec![first];
         while self.take(&[word]) {
             parts.push(part(self)?);
         }
-        Ok(if parts.len() == 1 {
-            parts.remove(0)
-        } else {
-            join(parts)
-        })
+        Ok(if parts.len() == 1 { parts.remove(0) } else { join(parts) })
     }
 
     fn negation(&mut self) -> Parsed<Tree> {
@@ -219,18 +170,10 @@ impl Parser<'_> {
         }
         let Some(part) = part else {
             let at = span.start + name.len()..span.end;
-            return Err(self.error(
-                at,
-                format!("'{word}' is no event"),
-                "expected '.start' or '.end'",
-            ));
+            return Err(self.error(at, format!("'{word}' is no event"), "expected '.start' or '.end'"));
         };
         self.at += 1;
-        Ok(Point {
-            event: name.to_string(),
-            part,
-            span,
-        })
+        Ok(Point { event: name.to_string(), part, span })
     }
 
     fn no_event(&self, name: &str) -> SyntaxError {
@@ -243,23 +186,14 @@ impl Parser<'_> {
         } else {
             format!("there is no event '{name}'")
         };
-        let mut error = self.error(
-            self.here(),
-            message,
-            "expected an event, 'not', 'if' or '('",
-        );
-        error.help =
-            did_you_mean(name, known().chain(["not", "if"])).or_else(|| self.list_of_events());
+        let mut error = self.error(self.here(), message, "expected an event, 'not', 'if' or '('");
+        error.help = did_you_mean(name, known().chain(["not", "if"])).or_else(|| self.list_of_events());
         error
     }
 
     fn list_of_events(&self) -> Option<String> {
         let names: Vec<&str> = self.events.iter().map(String::as_str).take(12).collect();
-        let more = if self.events.len() > names.len() {
-            ", …"
-        } else {
-            ""
-        };
+        let more = if self.events.len() > names.len() { ", …" } else { "" };
         (!names.is_empty()).then(|| format!("the events are: {}{more}", names.join(", ")))
     }
 
@@ -270,11 +204,7 @@ impl Parser<'_> {
         };
         if token.is_quoted() {
             let Some(inner) = token.unquoted() else {
-                return Err(self.error(
-                    token.span.clone(),
-                    "the quote is never closed",
-                    "opened here",
-                ));
+                return Err(self.error(token.span.clone(), "the quote is never closed", "opened here"));
             };
             let window = parse_window(inner, self.horizon);
             let span = token.span.clone();
@@ -301,11 +231,7 @@ impl Parser<'_> {
             .count();
         for count in (1..=run).rev() {
             let words = &self.tokens[self.at..self.at + count];
-            let text = words
-                .iter()
-                .map(|token| token.text.as_str())
-                .collect::<Vec<_>>()
-                .join(" ");
+            let text = words.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
             match parse_window(&text, self.horizon) {
                 Ok(window) => {
                     self.at += count;
@@ -313,9 +239,7 @@ impl Parser<'_> {
                 }
                 Err(WindowError::NotADate) => {}
                 Err(error) => {
-                    return Err(
-                        self.bad_window(words[0].span.start..words[count - 1].span.end, error)
-                    );
+                    return Err(self.bad_window(words[0].span.start..words[count - 1].span.end, error));
                 }
             }
         }
@@ -344,11 +268,7 @@ impl Parser<'_> {
             "the",
         ];
         let months = super::vocabulary::MONTHS.iter().map(|(full, _)| *full);
-        let events = self
-            .events
-            .iter()
-            .map(String::as_str)
-            .filter(|_| expected.contains("event"));
+        let events = self.events.iter().map(String::as_str).filter(|_| expected.contains("event"));
         did_you_mean(self.word(0), events.chain(months).chain(WORDS)).or_else(|| Some(date_help()))
     }
 
@@ -387,9 +307,7 @@ impl Parser<'_> {
             return Ok(Predicate::Occurs);
         }
         if self.take(&["in"]) {
-            return Ok(Predicate::In(
-                self.window("expected a date, month or other window")?,
-            ));
+            return Ok(Predicate::In(self.window("expected a date, month or other window")?));
         }
         if self.take(&["on"]) {
             return self.on();
@@ -417,13 +335,8 @@ impl Parser<'_> {
     fn related_point(&mut self) -> Parsed<Point> {
         if !self.names_event() && self.at < self.tokens.len() {
             let name = self.word(0).to_string();
-            let mut error = self.error(
-                self.here(),
-                format!("there is no event '{name}'"),
-                "expected an event",
-            );
-            error.help = did_you_mean(&name, self.events.iter().map(String::as_str))
-                .or_else(|| self.list_of_events());
+            let mut error = self.error(self.here(), format!("there is no event '{name}'"), "expected an event");
+            error.help = did_you_mean(&name, self.events.iter().map(String::as_str)).or_else(|| self.list_of_events());
             return Err(error);
         }
         self.point()
@@ -438,12 +351,8 @@ impl Parser<'_> {
                 word => match weekday_number(word) {
                     Some(number) => DayClass::Named(number),
                     None => {
-                        let candidates =
-                            [&["weekday", "weekend", "holiday"][..], &WEEKDAYS[..]].concat();
-                        return Err(self.unexpected(
-                            "expected weekday, weekend, holiday or a day's name",
-                            &candidates,
-                        ));
+                        let candidates = [&["weekday", "weekend", "holiday"][..], &WEEKDAYS[..]].concat();
+                        return Err(self.unexpected("expected weekday, weekend, holiday or a day's name", &candidates));
                     }
                 },
             };
@@ -454,11 +363,7 @@ impl Parser<'_> {
         let window = self.window("expected a day, or 'a' and a kind of day")?;
         if window.first != window.last {
             let end = self.tokens[self.at - 1].span.end;
-            let mut error = self.error(
-                start..end,
-                "'on' wants one day",
-                "this is more than one day",
-            );
+            let mut error = self.error(start..end, "'on' wants one day", "this is more than one day");
             error.help = Some("say 'in' for a longer window".to_string());
             return Err(error);
         }
@@ -475,16 +380,10 @@ impl Parser<'_> {
                 return Err(self.unexpected("expected 'before' or 'after'", &["before", "after"]));
             }
             _ => {
-                let mut error = self.unexpected(
-                    "expected what is said of the event, such as 'before', 'in' or 'occurs'",
-                    PREDICATES,
-                );
-                error.help = error.help.or_else(|| {
-                    Some(format!(
-                        "a statement may go on with: {}",
-                        PREDICATES.join(", ")
-                    ))
-                });
+                let mut error = self
+                    .unexpected("expected what is said of the event, such as 'before', 'in' or 'occurs'", PREDICATES);
+                error.help =
+                    error.help.or_else(|| Some(format!("a statement may go on with: {}", PREDICATES.join(", "))));
                 return Err(error);
             }
         };
@@ -494,10 +393,7 @@ impl Parser<'_> {
 
     fn gap(&mut self) -> Parsed<Gap> {
         if self.take(&["at", "least"]) {
-            return Ok(Gap {
-                least: self.count()?,
-                most: FAR,
-            });
+            return Ok(Gap { least: self.count()?, most: FAR });
         }
         if self.take(&["at", "most"]) || self.take(&["within"]) {
             let from = self.here();
@@ -515,11 +411,7 @@ impl Parser<'_> {
         if let Some((least, most, words)) = self.gap_range() {
             let span = self.here().start..self.tokens[self.at + words - 1].span.end;
             let (Some(least), Some(most)) = (number(&least), number(&most)) else {
-                return Err(self.error(
-                    span,
-                    "the gap is too long",
-                    "expected numbers of at most six digits",
-                ));
+                return Err(self.error(span, "the gap is too long", "expected numbers of at most six digits"));
             };
             if least > most {
                 let label = "the first number is greater than the second";
@@ -529,45 +421,25 @@ impl Parser<'_> {
             }
             self.at += words;
             let unit = self.unit()?;
-            return Ok(Gap {
-                least: least * unit,
-                most: most * unit,
-            });
+            return Ok(Gap { least: least * unit, most: most * unit });
         }
         if self.word(0).starts_with(|c: char| c.is_ascii_digit()) {
             let days = self.count()?;
-            return Ok(Gap {
-                least: days,
-                most: days,
-            });
+            return Ok(Gap { least: days, most: days });
         }
-        Ok(Gap {
-            least: 1,
-            most: FAR,
-        })
+        Ok(Gap { least: 1, most: FAR })
     }
 
     /// `3..10`, `3 .. 10`, `3.. 10`, `3 to 10`: the two numbers as written and how many words they take.
     fn gap_range(&self) -> Option<(String, String, usize)> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        let joined = |count: usize| {
-            (0..count)
-                .map(|i| self.word(i))
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let joined = |count: usize| (0..count).map(|i| self.word(i)).collect::<Vec<_>>().join(" ");
         for words in 1..=3 {
             let text = joined(words);
-            let split = if words == 3 && self.word(1) == "to" {
-                text.split_once(" to ")
-            } else {
-                text.split_once("..")
-            };
+            let split =
+                if words == 3 && self.word(1) == "to" { text.split_once(" to ") } else { text.split_once("..") };
             let Some((left, right)) = split else { continue };
-            let (left, right) = (
-                left.strip_suffix(' ').unwrap_or(left),
-                right.strip_prefix(' ').unwrap_or(right),
-            );
+            let (left, right) = (left.strip_suffix(' ').unwrap_or(left), right.strip_prefix(' ').unwrap_or(right));
             if digits(left) && digits(right) {
                 return Some((left.to_string(), right.to_string(), words));
             }
@@ -589,14 +461,8 @@ impl Parser<'_> {
             "day" | "days" => 1,
             "week" | "weeks" => 7,
             word => {
-                let calendar_unit = matches!(
-                    word,
-                    "month" | "months" | "year" | "years" | "quarter" | "quarters"
-                );
-                let mut error = self.unexpected(
-                    "expected 'days' or 'weeks'",
-                    &["day", "days", "week", "weeks"],
-                );
+                let calendar_unit = matches!(word, "month" | "months" | "year" | "years" | "quarter" | "quarters");
+                let mut error = self.unexpected("expected 'days' or 'weeks'", &["day", "days", "week", "weeks"]);
                 if calendar_unit {
                     error.message = format!("'{word}' is no unit: its length varies");
                     error.help = Some("count in days or weeks".to_string());
@@ -616,7 +482,8 @@ fn number(text: &str) -> Option<i32> {
 }
 
 fn date_help() -> String {
-    "dates are written like 2024-05-07, 7 May, May 2024, late May, first half of 2024, Q2, 2024-05-01..2024-05-10".to_string()
+    "dates are written like 2024-05-07, 7 May, May 2024, late May, first half of 2024, Q2, 2024-05-01..2024-05-10"
+        .to_string()
 }
 
 /// Message, label and help for a date expression that means nothing.
@@ -626,30 +493,20 @@ pub(crate) fn describe_window_error(
     horizon: Option<Horizon>,
 ) -> (String, String, Option<String>) {
     match error {
-        WindowError::NotADate => (
-            format!("'{text}' is no date expression"),
-            "expected a date expression".to_string(),
-            Some(date_help()),
-        ),
-        WindowError::Impossible(why) => {
-            (format!("'{text}' means no date: {why}"), why.clone(), None)
+        WindowError::NotADate => {
+            (format!("'{text}' is no date expression"), "expected a date expression".to_string(), Some(date_help()))
         }
+        WindowError::Impossible(why) => (format!("'{text}' means no date: {why}"), why.clone(), None),
         WindowError::AmbiguousYear(years) if years.is_empty() => {
             let place = horizon.map_or(String::new(), |h| format!(" ({} to {})", h.first, h.last));
             (
                 format!("'{text}' falls outside the horizon{place}"),
                 "needs a year".to_string(),
-                Some(format!(
-                    "add the year, as in '{text} 2024', if a day outside the horizon is meant"
-                )),
+                Some(format!("add the year, as in '{text} 2024', if a day outside the horizon is meant")),
             )
         }
         WindowError::AmbiguousYear(years) => {
-            let list = years
-                .iter()
-                .map(i32::to_string)
-                .collect::<Vec<_>>()
-                .join(" or ");
+            let list = years.iter().map(i32::to_string).collect::<Vec<_>>().join(" or ");
             (
                 format!("'{text}' could be in {list}"),
                 "needs a year".to_string(),
@@ -664,74 +521,35 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Tree, SyntaxError> {
-        let horizon = Window {
-            first: "2024-03-20".parse().unwrap(),
-            last: "2024-07-31".parse().unwrap(),
-        };
-        parse_proposition(
-            text,
-            &["visit".to_string(), "tour".to_string()],
-            Some(horizon),
-        )
+        let horizon = Window { first: "2024-03-20".parse().unwrap(), last: "2024-07-31".parse().unwrap() };
+        parse_proposition(text, &["visit".to_string(), "tour".to_string()], Some(horizon))
     }
 
     fn gap(text: &str) -> Gap {
         match parse(text) {
-            Ok(Tree::Statement(Statement {
-                predicate: Predicate::Gap(gap, _, _),
-                ..
-            })) => gap,
+            Ok(Tree::Statement(Statement { predicate: Predicate::Gap(gap, _, _), .. })) => gap,
             other => panic!("{text}: {other:?}"),
         }
     }
 
     #[test]
     fn gaps_in_every_spelling() {
-        assert_eq!(
-            gap("visit before tour"),
-            Gap {
-                least: 1,
-                most: FAR
-            }
-        );
+        assert_eq!(gap("visit before tour"), Gap { least: 1, most: FAR });
         assert_eq!(gap("visit 3 days before tour"), Gap { least: 3, most: 3 });
         for text in ["3..10", "3 .. 10", "3.. 10", "3 ..10", "3 to 10"] {
-            assert_eq!(
-                gap(&format!("visit {text} days before tour")),
-                Gap { least: 3, most: 10 },
-                "{text}"
-            );
+            assert_eq!(gap(&format!("visit {text} days before tour")), Gap { least: 3, most: 10 }, "{text}");
         }
-        assert_eq!(
-            gap("visit 1..2 weeks after tour"),
-            Gap { least: 7, most: 14 }
-        );
-        assert_eq!(
-            gap("visit at least 0 days after tour"),
-            Gap {
-                least: 0,
-                most: FAR
-            }
-        );
-        assert_eq!(
-            gap("visit at most 2 weeks after late May"),
-            Gap { least: 1, most: 14 }
-        );
-        assert_eq!(
-            gap("visit within 10 days before tour"),
-            Gap { least: 1, most: 10 }
-        );
+        assert_eq!(gap("visit 1..2 weeks after tour"), Gap { least: 7, most: 14 });
+        assert_eq!(gap("visit at least 0 days after tour"), Gap { least: 0, most: FAR });
+        assert_eq!(gap("visit at most 2 weeks after late May"), Gap { least: 1, most: 14 });
+        assert_eq!(gap("visit within 10 days before tour"), Gap { least: 1, most: 10 });
     }
 
     #[test]
     fn and_binds_tighter_than_or_and_not_tightest() {
         let tree = parse("NOT visit occurs and tour occurs or visit in May").unwrap();
-        let Tree::Or(parts) = tree else {
-            panic!("{tree:?}")
-        };
-        let Tree::And(parts) = &parts[0] else {
-            panic!("{parts:?}")
-        };
+        let Tree::Or(parts) = tree else { panic!("{tree:?}") };
+        let Tree::And(parts) = &parts[0] else { panic!("{parts:?}") };
         assert!(matches!(parts[0], Tree::Not(_)));
     }
 

@@ -17,15 +17,7 @@ pub(super) const MONTHS: [(&str, &str); 12] = [
 ];
 
 /// Monday first.
-pub(super) const WEEKDAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Every other word of the grammar and of the date expressions.
 const GRAMMAR: &[&str] = &[
@@ -110,10 +102,7 @@ pub(super) fn month_number(word: &str) -> Option<u32> {
     if word == "sept" {
         return Some(9);
     }
-    MONTHS
-        .iter()
-        .position(|(full, short)| word == *full || word == *short)
-        .map(|i| i as u32 + 1)
+    MONTHS.iter().position(|(full, short)| word == *full || word == *short).map(|i| i as u32 + 1)
 }
 
 /// 0 for Monday to 6 for Sunday.
@@ -129,9 +118,7 @@ pub fn is_reserved(word: &str) -> bool {
 /// Whether a word has the form of an event's name: `[a-z][a-z0-9_-]*`.
 pub fn is_event_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase())
-        && word
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
+        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-')
 }
 
 #[cfg(test)]
@@ -140,15 +127,7 @@ mod tests {
 
     #[test]
     fn the_words_of_date_expressions_are_reserved() {
-        for word in [
-            "may",
-            "sept",
-            "sunday",
-            "latter",
-            "q3",
-            "coincides",
-            "holiday",
-        ] {
+        for word in ["may", "sept", "sunday", "latter", "q3", "coincides", "holiday"] {
             assert!(is_reserved(word), "{word}");
         }
         assert!(!is_reserved("visit"));

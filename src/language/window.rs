@@ -15,17 +15,11 @@ pub struct Window {
 impl Window {
     /// The window of one day.
     pub fn day(day: Day) -> Window {
-        Window {
-            first: day,
-            last: day,
-        }
+        Window { first: day, last: day }
     }
 
     fn widened(self, days: i32) -> Window {
-        Window {
-            first: self.first + -days,
-            last: self.last + days,
-        }
+        Window { first: self.first + -days, last: self.last + days }
     }
 }
 
@@ -68,21 +62,16 @@ pub(crate) fn parse_window(text: &str, horizon: Option<Horizon>) -> Result<Windo
     if text.len() > LONGEST {
         return Err(WindowError::NotADate);
     }
-    let text = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     match expression(&text, None) {
         Ok(window) => Ok(window),
         Err(Failure::NotADate) => Err(WindowError::NotADate),
         Err(Failure::NoSuchDay(why) | Failure::Nonsense(why)) => Err(WindowError::Impossible(why)),
         Err(Failure::NeedsYear) => match horizon {
             Some(horizon) => in_horizon(&text, horizon),
-            None => Ok(expression(&text, Some(2000)).unwrap_or(Window {
-                first: Day::OPEN_PAST,
-                last: Day::OPEN_FUTURE,
-            })),
+            None => {
+                Ok(expression(&text, Some(2000)).unwrap_or(Window { first: Day::OPEN_PAST, last: Day::OPEN_FUTURE }))
+            }
         },
     }
 }
@@ -92,9 +81,7 @@ fn in_horizon(text: &str, horizon: Horizon) -> Result<Window, WindowError> {
     let mut missing = None;
     for year in horizon.first.year() - 1..=horizon.last.year() + 1 {
         match expression(text, Some(year)) {
-            Ok(window) if window.first <= horizon.last && window.last >= horizon.first => {
-                found.push((year, window))
-            }
+            Ok(window) if window.first <= horizon.last && window.last >= horizon.first => found.push((year, window)),
             Ok(_) => {}
             Err(Failure::NoSuchDay(why)) => missing = Some(why),
             Err(Failure::Nonsense(why)) => return Err(WindowError::Impossible(why)),
@@ -104,9 +91,7 @@ fn in_horizon(text: &str, horizon: Horizon) -> Result<Window, WindowError> {
     match (&found[..], missing) {
         ([(_, window)], _) => Ok(*window),
         ([], Some(why)) => Err(WindowError::Impossible(why)),
-        _ => Err(WindowError::AmbiguousYear(
-            found.iter().map(|(year, _)| *year).collect(),
-        )),
+        _ => Err(WindowError::AmbiguousYear(found.iter().map(|(year, _)| *year).collect())),
     }
 }
 
@@ -126,11 +111,7 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
 }
 
 fn four_digits(text: &str) -> Option<i32> {
-    if is_digits(text, 4, 4) {
-        text.parse().ok()
-    } else {
-        None
-    }
+    if is_digits(text, 4, 4) { text.parse().ok() } else { None }
 }
 
 /// `YYYY-MM-DD` by its form, whether there is such a day or not.
@@ -138,11 +119,7 @@ fn iso_day(text: &str) -> Attempt {
     let parts: Vec<&str> = text.split('-').collect();
     match parts[..] {
         [y, m, d] if is_digits(y, 4, 4) && is_digits(m, 2, 2) && is_digits(d, 2, 2) => {
-            calendar_day(
-                y.parse().unwrap_or(0),
-                m.parse().unwrap_or(0),
-                d.parse().unwrap_or(0),
-            )
+            calendar_day(y.parse().unwrap_or(0), m.parse().unwrap_or(0), d.parse().unwrap_or(0))
         }
         _ => Err(Failure::NotADate),
     }
@@ -181,29 +158,14 @@ fn range(text: &str, _: Option<i32>) -> Attempt {
     let Some((left, right)) = text.split_once("..") else {
         return Err(Failure::NotADate);
     };
-    let (left, right) = (
-        left.strip_suffix(' ').unwrap_or(left),
-        right.strip_prefix(' ').unwrap_or(right),
-    );
+    let (left, right) = (left.strip_suffix(' ').unwrap_or(left), right.strip_prefix(' ').unwrap_or(right));
     if left.is_empty() && right.is_empty() {
-        return Err(Failure::Nonsense(
-            "a range needs at least one date".to_string(),
-        ));
+        return Err(Failure::Nonsense("a range needs at least one date".to_string()));
     }
-    let first = if left.is_empty() {
-        Day::OPEN_PAST
-    } else {
-        iso_day(left)?.first
-    };
-    let last = if right.is_empty() {
-        Day::OPEN_FUTURE
-    } else {
-        iso_day(right)?.last
-    };
+    let first = if left.is_empty() { Day::OPEN_PAST } else { iso_day(left)?.first };
+    let last = if right.is_empty() { Day::OPEN_FUTURE } else { iso_day(right)?.last };
     if last < first {
-        return Err(Failure::Nonsense(
-            "the range ends before it begins".to_string(),
-        ));
+        return Err(Failure::Nonsense("the range ends before it begins".to_string()));
     }
     Ok(Window { first, last })
 }
@@ -245,10 +207,7 @@ fn around(text: &str, year: Option<i32>) -> Attempt {
 fn week_of(text: &str, year: Option<i32>) -> Attempt {
     let inner = text.strip_prefix("week of ").ok_or(Failure::NotADate)?;
     let monday = one_day(inner, year)?.monday();
-    Ok(Window {
-        first: monday,
-        last: monday + 6,
-    })
+    Ok(Window { first: monday, last: monday + 6 })
 }
 
 /// `early|mid|late X`, `start of X`, `first half of X` and the like.
@@ -269,11 +228,7 @@ fn part(text: &str, year: Option<i32>) -> Attempt {
         let Some(rest) = text.strip_prefix(words) else {
             continue;
         };
-        let rest = if words.ends_with(' ') {
-            Some(rest)
-        } else {
-            rest.strip_prefix([' ', '-'])
-        };
+        let rest = if words.ends_with(' ') { Some(rest) } else { rest.strip_prefix([' ', '-']) };
         if let Some(rest) = rest {
             return part_of(words.trim_end(), number, of, rest, year);
         }
@@ -289,8 +244,7 @@ fn part_of(word: &str, number: u32, of: u32, rest: &str, year: Option<i32>) -> A
     };
     let (start, end) = (whole.first, whole.last);
     let count = (end.year() - start.year()) * 12 + end.month() as i32 - start.month() as i32 + 1;
-    let whole_months =
-        start.day_of_month() == 1 && Day::end_of_month(end.year(), end.month()) == Some(end);
+    let whole_months = start.day_of_month() == 1 && Day::end_of_month(end.year(), end.month()) == Some(end);
     match count as u32 {
         1 if whole_months => {
             let (first, last) = match (number, of) {
@@ -300,33 +254,19 @@ fn part_of(word: &str, number: u32, of: u32, rest: &str, year: Option<i32>) -> A
                 (0, _) => (1, 15),
                 _ => (16, end.day_of_month()),
             };
-            Ok(Window {
-                first: start + (first - 1),
-                last: start + (last as i32 - 1),
-            })
+            Ok(Window { first: start + (first - 1), last: start + (last as i32 - 1) })
         }
-        3 if whole_months && of == 2 => {
-            Err(Failure::Nonsense("a quarter has no halves".to_string()))
-        }
-        count @ (3 | 12) if whole_months => months(
-            start.year(),
-            start.month() + number * count / of,
-            count / of,
-        ),
-        _ => Err(Failure::Nonsense(format!(
-            "'{word}' goes with a month, a quarter or a year"
-        ))),
+        3 if whole_months && of == 2 => Err(Failure::Nonsense("a quarter has no halves".to_string())),
+        count @ (3 | 12) if whole_months => months(start.year(), start.month() + number * count / of, count / of),
+        _ => Err(Failure::Nonsense(format!("'{word}' goes with a month, a quarter or a year"))),
     }
 }
 
 /// `YYYY-MM-DD`, `YYYY-MM`, `YYYY-Www`, `YYYY-Qn`, `Qn`, `Qn YYYY`, `YYYY`
 fn numeric(text: &str, year: Option<i32>) -> Attempt {
     if let Some(rest) = text.strip_prefix('q') {
-        let (quarter, given) = rest
-            .split_once(' ')
-            .map_or((rest, None), |(q, y)| (q, Some(y)));
-        let Some(quarter @ 1..=4) = quarter.parse::<u32>().ok().filter(|_| quarter.len() == 1)
-        else {
+        let (quarter, given) = rest.split_once(' ').map_or((rest, None), |(q, y)| (q, Some(y)));
+        let Some(quarter @ 1..=4) = quarter.parse::<u32>().ok().filter(|_| quarter.len() == 1) else {
             return Err(Failure::NotADate);
         };
         return months(chosen_year(given, year)?, 3 * quarter - 2, 3);
@@ -345,17 +285,11 @@ fn numeric(text: &str, year: Option<i32>) -> Attempt {
     }
     if let Some(week) = tail.strip_prefix('w').filter(|w| is_digits(w, 2, 2)) {
         return match Day::from_iso_week(year, week.parse().unwrap_or(0)) {
-            Some(monday) => Ok(Window {
-                first: monday,
-                last: monday + 6,
-            }),
+            Some(monday) => Ok(Window { first: monday, last: monday + 6 }),
             None => Err(Failure::NoSuchDay(format!("{year} has no ISO week {week}"))),
         };
     }
-    if let Some(quarter) = tail
-        .strip_prefix('q')
-        .filter(|q| ["1", "2", "3", "4"].contains(q))
-    {
+    if let Some(quarter) = tail.strip_prefix('q').filter(|q| ["1", "2", "3", "4"].contains(q)) {
         return months(year, 3 * quarter.parse().unwrap_or(1) - 2, 3);
     }
     iso_day(text)
@@ -365,32 +299,22 @@ fn numeric(text: &str, year: Option<i32>) -> Attempt {
 fn month_or_day(text: &str, year: Option<i32>) -> Attempt {
     let words: Vec<&str> = text.split(' ').collect();
     let day_number = |word: &str| {
-        if is_digits(word, 1, 2) {
-            word.parse::<u32>().ok()
-        } else {
-            None
-        }
+        if is_digits(word, 1, 2) { word.parse::<u32>().ok() } else { None }
     };
     match words[..] {
         [month] => match month_number(month) {
             Some(month) => months(chosen_year(None, year)?, month, 1),
             None => Err(Failure::NotADate),
         },
-        [month, given] if month_number(month).is_some() && four_digits(given).is_some() => months(
-            chosen_year(Some(given), year)?,
-            month_number(month).unwrap_or(1),
-            1,
-        ),
+        [month, given] if month_number(month).is_some() && four_digits(given).is_some() => {
+            months(chosen_year(Some(given), year)?, month_number(month).unwrap_or(1), 1)
+        }
         [first, second] | [first, second, _] => {
             let given = words.get(2).copied();
             if given.is_some_and(|y| four_digits(y).is_none()) {
                 return Err(Failure::NotADate);
             }
-            let second = if given.is_some() {
-                second.strip_suffix(',').unwrap_or(second)
-            } else {
-                second
-            };
+            let second = if given.is_some() { second.strip_suffix(',').unwrap_or(second) } else { second };
             let (month, day) = match (month_number(first), day_number(second)) {
                 (Some(month), Some(day)) => (month, day),
                 _ => match (month_number(second), day_number(first)) {
@@ -416,21 +340,14 @@ mod tests {
     use super::*;
 
     fn horizon() -> Option<Horizon> {
-        Some(Window {
-            first: "2024-03-20".parse().unwrap(),
-            last: "2024-07-31".parse().unwrap(),
-        })
+        Some(Window { first: "2024-03-20".parse().unwrap(), last: "2024-07-31".parse().unwrap() })
     }
 
     fn shown(text: &str) -> String {
         match parse_window(text, horizon()) {
             Ok(Window { first, last }) => {
                 let side = |day: Day| {
-                    if day.is_date() {
-                        day.to_string()
-                    } else {
-                        String::new()
-                    }
+                    if day.is_date() { day.to_string() } else { String::new() }
                 };
                 format!("{}..{}", side(first), side(last))
             }
@@ -498,18 +415,9 @@ mod tests {
 
     #[test]
     fn a_missing_year_must_be_the_only_one_that_fits() {
-        let two_years = Some(Window {
-            first: "2024-01-01".parse().unwrap(),
-            last: "2025-12-31".parse().unwrap(),
-        });
-        assert_eq!(
-            parse_window("late May", two_years),
-            Err(WindowError::AmbiguousYear(vec![2024, 2025]))
-        );
+        let two_years = Some(Window { first: "2024-01-01".parse().unwrap(), last: "2025-12-31".parse().unwrap() });
+        assert_eq!(parse_window("late May", two_years), Err(WindowError::AmbiguousYear(vec![2024, 2025])));
         // Only 2024 has the day.
-        assert_eq!(
-            parse_window("29 Feb", two_years),
-            Ok(Window::day("2024-02-29".parse().unwrap()))
-        );
+        assert_eq!(parse_window("29 Feb", two_years), Ok(Window::day("2024-02-29".parse().unwrap())));
     }
 }

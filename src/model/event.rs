@@ -28,20 +28,11 @@ pub enum Start {
     On(Day),
     /// By itself: probabilities of the days counted from the horizon's first, and of not occurring; together 1.
     /// `unwindowed` is what `days` would be without the event's window, where it has one.
-    Prior {
-        days: Masses,
-        never: f64,
-        unwindowed: Option<Masses>,
-    },
+    Prior { days: Masses, never: f64, unwindowed: Option<Masses> },
     /// A delay after the last day of the latest of the predecessors, and with probability `1 − occurs` not at all.
     /// `delays` are normalised over all delays; `beyond[k]` is the mass of delays longer than `k`, for k up to the
     /// horizon's length.
-    After {
-        predecessors: Vec<EventId>,
-        delays: Masses,
-        beyond: Vec<f64>,
-        occurs: f64,
-    },
+    After { predecessors: Vec<EventId>, delays: Masses, beyond: Vec<f64>, occurs: f64 },
 }
 
 /// What became of an event, known once the scenario's as-of date reaches it.

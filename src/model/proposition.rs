@@ -43,12 +43,7 @@ pub enum Bound {
     /// `from <= point <= to`; the sides may be open.
     Day { point: Point, from: Day, to: Day },
     /// `least <= later − earlier <= most`, in days.
-    Gap {
-        later: Point,
-        earlier: Point,
-        least: i32,
-        most: i32,
-    },
+    Gap { later: Point, earlier: Point, least: i32, most: i32 },
     /// The day is of the class.
     Class { point: Point, class: DayClass },
 }
@@ -100,9 +95,7 @@ impl Proposition {
         match self {
             Proposition::Occurs(_) | Proposition::Dates(_) => leaf(self),
             Proposition::Not(inner) => inner.visit(leaf),
-            Proposition::And(parts) | Proposition::Or(parts) => {
-                parts.iter().for_each(|part| part.visit(leaf))
-            }
+            Proposition::And(parts) | Proposition::Or(parts) => parts.iter().for_each(|part| part.visit(leaf)),
         }
     }
 }

@@ -6,8 +6,7 @@ use super::require::{Extension, conjuncts, simplified};
 use super::{At, Delay, Factor, Latest, Network, Role, Value, VarId, Variable};
 use crate::day::Day;
 use crate::model::{
-    Bound, Claim, DayClass, Event, EventId, Model, Outcome, Point, Proposition, Side, Start,
-    Statement,
+    Bound, Claim, DayClass, Event, EventId, Model, Outcome, Point, Proposition, Side, Start, Statement,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -78,24 +77,12 @@ impl<'m> Compiler<'m> {
         for (index, event) in self.model.events.iter().enumerate() {
             let role = Role::Start(EventId(index));
             let (mut variable, masses, never) = match &event.start {
-                Start::On(day) => (
-                    Variable::of_days(role, *day - self.model.horizon.0, 1, false),
-                    None,
-                    None,
-                ),
+                Start::On(day) => (Variable::of_days(role, *day - self.model.horizon.0, 1, false), None, None),
                 Start::Prior { days, never, .. } => {
                     let never = (*never > 0.0).then_some(*never);
-                    (
-                        Variable::of_days(role, days.first, days.masses.len(), never.is_some()),
-                        Some(&days.masses),
-                        never,
-                    )
+                    (Variable::of_days(role, days.first, days.masses.len(), never.is_some()), Some(&days.masses), never)
                 }
-                Start::After { .. } => (
-                    Variable::of_days(role, 0, self.model.days() as usize, true),
-                    None,
-                    None,
-                ),
+                Start::After { .. } => (Variable::of_days(role, 0, self.model.days() as usize, true), None, None),
             };
             let lengths = event.length.masses.len();
             let in_doubt = lengths > 1 && spoken_of.contains(&EventId(index));
@@ -120,15 +107,10 @@ impl<'m> Compiler<'m> {
     fn last_days_spoken_of(&self) -> BTreeSet<EventId> {
         let model = self.model;
         let propositions = model.rules.iter().map(|rule| &rule.says);
-        let propositions = propositions
-            .chain(model.observations.iter().map(|o| &o.says))
-            .chain(&model.assumptions);
-        let propositions = propositions
-            .chain(model.reports.iter().map(|r| &r.claim.says))
-            .chain(model.queries.iter().map(|q| &q.ask));
-        let points = propositions
-            .flat_map(Proposition::points)
-            .filter(|point| point.side == Side::Last);
+        let propositions = propositions.chain(model.observations.iter().map(|o| &o.says)).chain(&model.assumptions);
+        let propositions =
+            propositions.chain(model.reports.iter().map(|r| &r.claim.says)).chain(model.queries.iter().map(|q| &q.ask));
+        let points = propositions.flat_map(Proposition::points).filter(|point| point.side == Side::Last);
         let mut found: BTreeSet<EventId> = points.map(|point| point.event).collect();
         for event in &model.events {
             if let Start::After { predecessors, .. } = &event.start {
@@ -141,22 +123,12 @@ impl<'m> Compiler<'m> {
     /// The last day of an event of many lengths becomes a variable of its own.
     fn add_end(&mut self, id: EventId, event: &Event, start: VarId) {
         let from = self.variables[start.0];
-        let days = if from.days == 0 {
-            0
-        } else {
-            from.days + event.length.masses.len() - 1
-        };
+        let days = if from.days == 0 { 0 } else { from.days + event.length.masses.len() - 1 };
         let first = from.first + event.length.first - 1;
-        let end = self.add(
-            Variable::of_days(Role::End(id), first, days, from.never),
-            None,
-        );
+        let end = self.add(Variable::of_days(Role::End(id), first, days, from.never), None);
         self.ends[id.0] = Some(end);
         self.structure.push(Factor::Delay(Delay {
-            from: At {
-                var: start,
-                side: Side::First,
-            },
+            from: At { var: start, side: Side::First },
             to: end,
             first: event.length.first - 1,
             weights: event.length.masses.clone(),
@@ -166,21 +138,10 @@ impl<'m> Compiler<'m> {
 
     fn add_predecessors(&mut self) {
         for (index, event) in self.model.events.iter().enumerate() {
-            let Start::After {
-                predecessors,
-                delays,
-                beyond,
-                occurs,
-            } = &event.start
-            else {
+            let Start::After { predecessors, delays, beyond, occurs } = &event.start else {
                 continue;
             };
-            let mut points = predecessors.iter().map(|p| {
-                self.point(Point {
-                    event: *p,
-                    side: Side::Last,
-                })
-            });
+            let mut points = predecessors.iter().map(|p| self.point(Point { event: *p, side: Side::Last }));
             let Some(mut latest) = points.next() else {
                 continue;
             };
@@ -192,35 +153,18 @@ impl<'m> Compiler<'m> {
                 };
                 let (one, two) = (range(latest), range(next));
                 let (first, last) = (one.0.max(two.0), one.1.max(two.1));
-                let never =
-                    self.variables[latest.0.var.0].never || self.variables[next.0.var.0].never;
+                let never = self.variables[latest.0.var.0].never || self.variables[next.0.var.0].never;
                 let days = (last - first + 1).max(0) as usize;
-                let both = self.add(
-                    Variable::of_days(Role::Latest(EventId(index)), first, days, never),
-                    None,
-                );
-                self.structure.push(Factor::Latest(Latest {
-                    parts: [latest, next],
-                    latest: both,
-                }));
-                latest = (
-                    At {
-                        var: both,
-                        side: Side::First,
-                    },
-                    0,
-                );
+                let both = self.add(Variable::of_days(Role::Latest(EventId(index)), first, days, never), None);
+                self.structure.push(Factor::Latest(Latest { parts: [latest, next], latest: both }));
+                latest = (At { var: both, side: Side::First }, 0);
             }
             let (from, offset) = latest;
             let source = self.variables[from.var.0];
             let never = (0..source.days * source.lengths).map(|i| {
                 // The longest delay that still falls into the horizon.
                 let room = self.model.days() - 1 - (from.day(source.value(i)) + offset);
-                let past = if room < 0 {
-                    1.0
-                } else {
-                    beyond.get(room as usize).copied().unwrap_or(0.0)
-                };
+                let past = if room < 0 { 1.0 } else { beyond.get(room as usize).copied().unwrap_or(0.0) };
                 occurs * past + (1.0 - occurs)
             });
             let never = never.collect();
@@ -238,31 +182,12 @@ impl<'m> Compiler<'m> {
     /// Where a point stands and what to add to it; a last day stands at the first where the length is fixed.
     fn point(&self, point: Point) -> (At, i32) {
         let start = self.starts[point.event.0];
-        let first = At {
-            var: start,
-            side: Side::First,
-        };
-        match (
-            point.side,
-            self.model.events[point.event.0].fixed_length(),
-            self.ends[point.event.0],
-        ) {
+        let first = At { var: start, side: Side::First };
+        match (point.side, self.model.events[point.event.0].fixed_length(), self.ends[point.event.0]) {
             (Side::First, _, _) => (first, 0),
             (Side::Last, Some(length), _) => (first, length - 1),
-            (Side::Last, None, Some(end)) => (
-                At {
-                    var: end,
-                    side: Side::First,
-                },
-                0,
-            ),
-            (Side::Last, None, None) => (
-                At {
-                    var: start,
-                    side: Side::Last,
-                },
-                0,
-            ),
+            (Side::Last, None, Some(end)) => (At { var: end, side: Side::First }, 0),
+            (Side::Last, None, None) => (At { var: start, side: Side::Last }, 0),
         }
     }
 
@@ -271,17 +196,10 @@ impl<'m> Compiler<'m> {
         let mut narrowing: BTreeMap<EventId, Vec<Formula>> = BTreeMap::new();
         for rule in model.rules.iter().filter(|rule| !rule.dropped) {
             let kept = self.lower(&rule.says, Reading::NotFalse);
-            let doubt: Vec<EventId> = rule
-                .says
-                .events()
-                .into_iter()
-                .filter(|e| !model.events[e.0].is_on_a_date())
-                .collect();
+            let doubt: Vec<EventId> =
+                rule.says.events().into_iter().filter(|e| !model.events[e.0].is_on_a_date()).collect();
             match doubt[..] {
-                [event]
-                    if !rule.says.says_occurs()
-                        && matches!(model.events[event.0].start, Start::Prior { .. }) =>
-                {
+                [event] if !rule.says.says_occurs() && matches!(model.events[event.0].start, Start::Prior { .. }) => {
                     narrowing.entry(event).or_default().push(kept);
                 }
                 _ => self.rules.push(kept),
@@ -310,15 +228,9 @@ impl<'m> Compiler<'m> {
             return Ok(());
         }
         // Where the rule leaves some lengths of a day and not others, it stays a requirement on both.
-        let by_day_alone = days
-            .iter()
-            .zip(&kept)
-            .all(|(mass, kept)| *kept == 0.0 || kept == mass);
+        let by_day_alone = days.iter().zip(&kept).all(|(mass, kept)| *kept == 0.0 || kept == mass);
         let scale = occurs / total;
-        let narrowed = days
-            .iter()
-            .zip(&kept)
-            .map(|(mass, kept)| if *kept > 0.0 { mass * scale } else { 0.0 });
+        let narrowed = days.iter().zip(&kept).map(|(mass, kept)| if *kept > 0.0 { mass * scale } else { 0.0 });
         let narrowed: Vec<f64> = narrowed.collect();
         let mut narrowed = narrowed.repeat(variable.lengths);
         narrowed.extend_from_slice(&weights[variable.days * variable.lengths..]);
@@ -330,29 +242,14 @@ impl<'m> Compiler<'m> {
     }
 
     /// For every start day of an event its mass times the probability that the rule is kept.
-    fn kept_masses(
-        &self,
-        event: EventId,
-        rule: &Formula,
-        days: &[f64],
-    ) -> Result<Vec<f64>, String> {
+    fn kept_masses(&self, event: EventId, rule: &Formula, days: &[f64]) -> Result<Vec<f64>, String> {
         let start = self.starts[event.0];
         let vars = rule.vars();
-        let lengths: Vec<Lengths<'_>> =
-            (self.starts.iter().zip(&self.ends).zip(&self.model.events))
-                .map(|((start, end), event)| Lengths {
-                    start: *start,
-                    end: *end,
-                    event,
-                })
-                .filter(|l| {
-                    l.event.length.masses.len() > 1 && vars.contains(&l.end.unwrap_or(l.start))
-                })
-                .collect();
-        let combinations: f64 = lengths
-            .iter()
-            .map(|l| l.event.length.masses.len() as f64)
-            .product();
+        let lengths: Vec<Lengths<'_>> = (self.starts.iter().zip(&self.ends).zip(&self.model.events))
+            .map(|((start, end), event)| Lengths { start: *start, end: *end, event })
+            .filter(|l| l.event.length.masses.len() > 1 && vars.contains(&l.end.unwrap_or(l.start)))
+            .collect();
+        let combinations: f64 = lengths.iter().map(|l| l.event.length.masses.len() as f64).product();
         let worlds = combinations * days.len() as f64;
         if worlds > MOST_LOCAL_WORLDS {
             let id = &self.model.events[event.0].id;
@@ -360,29 +257,14 @@ impl<'m> Compiler<'m> {
                 "the rules about '{id}' alone tie {worlds:.1e} combinations of days and lengths together, more than the limit of {MOST_LOCAL_WORLDS:.0e}"
             ));
         }
-        let spoken_of = vars
-            .iter()
-            .chain(lengths.iter().map(|l| &l.start))
-            .chain([&start]);
-        let mut values: BTreeMap<VarId, Value> = spoken_of
-            .map(|var| (*var, self.variables[var.0].value(0)))
-            .collect();
+        let spoken_of = vars.iter().chain(lengths.iter().map(|l| &l.start)).chain([&start]);
+        let mut values: BTreeMap<VarId, Value> = spoken_of.map(|var| (*var, self.variables[var.0].value(0))).collect();
         let first = self.variables[start.0].first;
         let mut kept = Vec::with_capacity(days.len());
         for (index, mass) in days.iter().enumerate() {
             let day = first + index as i32;
-            values.insert(
-                start,
-                Value {
-                    first: day,
-                    last: day,
-                },
-            );
-            kept.push(if *mass > 0.0 {
-                mass * kept_share(rule, &lengths, &mut values)
-            } else {
-                0.0
-            });
+            values.insert(start, Value { first: day, last: day });
+            kept.push(if *mass > 0.0 { mass * kept_share(rule, &lengths, &mut values) } else { 0.0 });
         }
         Ok(kept)
     }
@@ -418,39 +300,20 @@ impl<'m> Compiler<'m> {
         }
         requirements.retain(|formula| !applied_alone(formula, &mut domains));
         domains.propagate(&requirements, &self.structure);
-        let Domains {
-            variables,
-            weights,
-            contradiction,
-        } = domains;
+        let Domains { variables, weights, contradiction } = domains;
         let mut extension = Extension::new(&variables);
         for (index, weights) in weights.iter().enumerate() {
             if let Some(values) = weights {
-                extension.factors.push(Factor::Table {
-                    scope: vec![VarId(index)],
-                    values: values.clone(),
-                });
+                extension.factors.push(Factor::Table { scope: vec![VarId(index)], values: values.clone() });
             }
-            extension
-                .factors
-                .extend(self.length_masses(VarId(index), &variables[index]));
+            extension.factors.extend(self.length_masses(VarId(index), &variables[index]));
         }
         for factor in &self.structure {
             extension.factors.push(self.fitted(factor, &variables));
         }
-        requirements
-            .iter()
-            .for_each(|formula| extension.require(formula));
-        evidence
-            .weights
-            .iter()
-            .for_each(|function| extension.weigh(function.clone()));
-        let Extension {
-            variables: new,
-            factors,
-            contradiction: found,
-            ..
-        } = extension;
+        requirements.iter().for_each(|formula| extension.require(formula));
+        evidence.weights.iter().for_each(|function| extension.weigh(function.clone()));
+        let Extension { variables: new, factors, contradiction: found, .. } = extension;
         Network {
             factors,
             starts: self.starts.clone(),
@@ -465,30 +328,18 @@ impl<'m> Compiler<'m> {
             return None;
         };
         let masses = &self.model.events[event.0].length.masses;
-        let each = masses
-            .iter()
-            .flat_map(|mass| std::iter::repeat_n(*mass, variable.days));
+        let each = masses.iter().flat_map(|mass| std::iter::repeat_n(*mass, variable.days));
         let values = || each.chain(variable.never.then_some(1.0)).collect();
-        (variable.lengths > 1).then(|| Factor::Table {
-            scope: vec![var],
-            values: values(),
-        })
+        (variable.lengths > 1).then(|| Factor::Table { scope: vec![var], values: values() })
     }
 
     /// A structural factor for the narrowed domains.
     fn fitted(&self, factor: &Factor, variables: &[Variable]) -> Factor {
         match factor {
             Factor::Delay(delay) if !delay.never.is_empty() => {
-                let (before, now) = (
-                    self.variables[delay.from.var.0],
-                    variables[delay.from.var.0],
-                );
-                let kept = (0..now.days * now.lengths)
-                    .map(|index| delay.never[before.index_of(now.value(index))]);
-                Factor::Delay(Delay {
-                    never: kept.collect(),
-                    ..delay.clone()
-                })
+                let (before, now) = (self.variables[delay.from.var.0], variables[delay.from.var.0]);
+                let kept = (0..now.days * now.lengths).map(|index| delay.never[before.index_of(now.value(index))]);
+                Factor::Delay(Delay { never: kept.collect(), ..delay.clone() })
             }
             other => other.clone(),
         }
@@ -510,118 +361,55 @@ impl<'m> Compiler<'m> {
         let (kind, tests) = match outcome {
             Outcome::Started(day) => {
                 let day = day - self.model.horizon.0;
-                (
-                    Kind::True,
-                    vec![Test::Day {
-                        at: At {
-                            var: start,
-                            side: Side::First,
-                        },
-                        from: day,
-                        to: day,
-                    }],
-                )
+                (Kind::True, vec![Test::Day { at: At { var: start, side: Side::First }, from: day, to: day }])
             }
             Outcome::DidNotOccur => (Kind::NotTrue, Vec::new()),
         };
-        Formula::Literal(Literal {
-            kind,
-            occurring: vec![start],
-            tests,
-        })
+        Formula::Literal(Literal { kind, occurring: vec![start], tests })
     }
 
     /// The event did not start on or before the day.
     pub fn silence(&self, event: EventId, until: Day) -> Formula {
         let var = self.starts[event.0];
-        let at = At {
-            var,
-            side: Side::First,
-        };
-        let tests = vec![Test::Day {
-            at,
-            from: (until - self.model.horizon.0).saturating_add(1),
-            to: OPEN,
-        }];
-        Formula::Literal(Literal {
-            kind: Kind::NotFalse,
-            occurring: vec![var],
-            tests,
-        })
+        let at = At { var, side: Side::First };
+        let tests = vec![Test::Day { at, from: (until - self.model.horizon.0).saturating_add(1), to: OPEN }];
+        Formula::Literal(Literal { kind: Kind::NotFalse, occurring: vec![var], tests })
     }
 
     /// The function that the claims' joint weight makes by `measure`.
     pub fn claims(&self, claims: &[&Claim], measure: Measure) -> Function {
-        let slipless = claims
-            .iter()
-            .all(|claim| matches!(claim.slips[..], [(0, _)]));
+        let slipless = claims.iter().all(|claim| matches!(claim.slips[..], [(0, _)]));
         if slipless {
-            let formula =
-                Formula::and(claims.iter().map(|claim| self.truth(&claim.says)).collect());
-            return Function::Truth {
-                formula,
-                when_true: measure.of(1.0, 0.0),
-                when_false: measure.of(0.0, 1.0),
-            };
+            let formula = Formula::and(claims.iter().map(|claim| self.truth(&claim.says)).collect());
+            return Function::Truth { formula, when_true: measure.of(1.0, 0.0), when_false: measure.of(0.0, 1.0) };
         }
         let shifted = |claim: &&Claim| {
             let formula = self.truth(&claim.says);
-            claim
-                .slips
-                .iter()
-                .map(|(days, probability)| (*probability, formula.shifted(*days)))
-                .collect()
+            claim.slips.iter().map(|(days, probability)| (*probability, formula.shifted(*days))).collect()
         };
-        Function::Blend(Blend {
-            claims: Arc::new(claims.iter().map(shifted).collect()),
-            measure,
-        })
+        Function::Blend(Blend { claims: Arc::new(claims.iter().map(shifted).collect()), measure })
     }
 
     fn lower(&self, proposition: &Proposition, reading: Reading) -> Formula {
         match proposition {
             Proposition::Occurs(event) => {
-                let kind = if reading.positive() {
-                    Kind::True
-                } else {
-                    Kind::NotTrue
-                };
-                Formula::Literal(Literal {
-                    kind,
-                    occurring: vec![self.starts[event.0]],
-                    tests: Vec::new(),
-                })
+                let kind = if reading.positive() { Kind::True } else { Kind::NotTrue };
+                Formula::Literal(Literal { kind, occurring: vec![self.starts[event.0]], tests: Vec::new() })
             }
             Proposition::Dates(statement) => self.statement(statement, reading.kind()),
             Proposition::Not(inner) => self.lower(inner, reading.opposite()),
             Proposition::And(parts) | Proposition::Or(parts) => {
                 let parts = parts.iter().map(|part| self.lower(part, reading)).collect();
                 let conjunction = matches!(proposition, Proposition::And(_)) == reading.positive();
-                if conjunction {
-                    Formula::and(parts)
-                } else {
-                    Formula::or(parts)
-                }
+                if conjunction { Formula::and(parts) } else { Formula::or(parts) }
             }
         }
     }
 
     fn statement(&self, statement: &Statement, kind: Kind) -> Formula {
-        let occurring = statement
-            .events
-            .iter()
-            .map(|event| self.starts[event.0])
-            .collect();
-        let tests = statement
-            .bounds
-            .iter()
-            .map(|bound| self.test(bound))
-            .collect();
-        Formula::Literal(Literal {
-            kind,
-            occurring,
-            tests,
-        })
+        let occurring = statement.events.iter().map(|event| self.starts[event.0]).collect();
+        let tests = statement.bounds.iter().map(|bound| self.test(bound)).collect();
+        Formula::Literal(Literal { kind, occurring, tests })
     }
 
     fn test(&self, bound: &Bound) -> Test {
@@ -629,37 +417,19 @@ impl<'m> Compiler<'m> {
         match bound {
             Bound::Day { point, from, to } => {
                 let (at, shift) = self.point(*point);
-                Test::Day {
-                    at,
-                    from: offset(*from) - shift,
-                    to: offset(*to) - shift,
-                }
+                Test::Day { at, from: offset(*from) - shift, to: offset(*to) - shift }
             }
-            Bound::Gap {
-                later,
-                earlier,
-                least,
-                most,
-            } => {
+            Bound::Gap { later, earlier, least, most } => {
                 let (one, two) = (self.point(*later), self.point(*earlier));
                 let shift = one.1 - two.1;
                 if one.0 == two.0 {
                     return Test::Known((*least..=*most).contains(&shift));
                 }
-                Test::Gap {
-                    later: one.0,
-                    earlier: two.0,
-                    least: least - shift,
-                    most: most - shift,
-                }
+                Test::Gap { later: one.0, earlier: two.0, least: least - shift, most: most - shift }
             }
             Bound::Class { point, class } => {
                 let (at, shift) = self.point(*point);
-                Test::Class {
-                    at,
-                    shift,
-                    days: Arc::new(self.class_days(*class)),
-                }
+                Test::Class { at, shift, days: Arc::new(self.class_days(*class)) }
             }
         }
     }
@@ -667,20 +437,11 @@ impl<'m> Compiler<'m> {
     fn class_days(&self, class: DayClass) -> ClassDays {
         let origin = self.model.horizon.0;
         let holidays = if class == DayClass::Holiday {
-            self.model
-                .calendar
-                .holidays
-                .iter()
-                .map(|day| *day - origin)
-                .collect()
+            self.model.calendar.holidays.iter().map(|day| *day - origin).collect()
         } else {
             BTreeSet::new()
         };
-        ClassDays {
-            class,
-            origin_weekday: origin.weekday() as i32,
-            holidays,
-        }
+        ClassDays { class, origin_weekday: origin.weekday() as i32, holidays }
     }
 }
 
@@ -743,11 +504,7 @@ fn kept_share(rule: &Formula, lengths: &[Lengths<'_>], values: &mut BTreeMap<Var
             Some(end) => values.insert(*end, Value { first: last, last }),
             None => values.insert(*start, Value { first, last }),
         };
-        let share = if *mass > 0.0 {
-            kept_share(rule, rest, values)
-        } else {
-            1.0
-        };
+        let share = if *mass > 0.0 { kept_share(rule, rest, values) } else { 1.0 };
         all &= share == 1.0;
         kept += mass * share;
     }
@@ -758,11 +515,7 @@ fn kept_share(rule: &Formula, lengths: &[Lengths<'_>], values: &mut BTreeMap<Var
 /// Applies a requirement on one variable to its weights; false where it is about more.
 fn applied_alone(formula: &Formula, domains: &mut Domains) -> bool {
     let simple = simplified(formula, &|var| domains.variables[var.0]);
-    let open: Vec<VarId> = simple
-        .vars()
-        .into_iter()
-        .filter(|var| domains.variables[var.0].size() > 1)
-        .collect();
+    let open: Vec<VarId> = simple.vars().into_iter().filter(|var| domains.variables[var.0].size() > 1).collect();
     match (&simple, &open[..]) {
         (Formula::Constant(known), _) => {
             domains.contradiction |= !known;

@@ -95,12 +95,9 @@ impl Test {
         let day = |at: &At| at.day(value(at.var));
         match self {
             Test::Day { at, from, to } => (*from..=*to).contains(&day(at)),
-            Test::Gap {
-                later,
-                earlier,
-                least,
-                most,
-            } => (*least..=*most).contains(&day(later).saturating_sub(day(earlier))),
+            Test::Gap { later, earlier, least, most } => {
+                (*least..=*most).contains(&day(later).saturating_sub(day(earlier)))
+            }
             Test::Class { at, shift, days } => days.contains(day(at).saturating_add(*shift)),
             Test::Known(known) => *known,
         }
@@ -110,64 +107,29 @@ impl Test {
     fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         // Days of the point that is tested, as first days.
         let mut push = |at: &At, from: i32, to: i32| {
-            let back = if at.side == Side::Last {
-                along.length - 1
-            } else {
-                0
-            };
-            found.extend([
-                from.saturating_sub(back),
-                to.saturating_add(1).saturating_sub(back),
-            ]);
+            let back = if at.side == Side::Last { along.length - 1 } else { 0 };
+            found.extend([from.saturating_sub(back), to.saturating_add(1).saturating_sub(back)]);
         };
         match self {
             Test::Day { at, from, to } if at.var == along.var => push(at, *from, *to),
-            Test::Gap { later, earlier, .. }
-                if later.var == along.var && earlier.var == along.var => {}
-            Test::Gap {
-                later,
-                earlier,
-                least,
-                most,
-            } if later.var == along.var => {
+            Test::Gap { later, earlier, .. } if later.var == along.var && earlier.var == along.var => {}
+            Test::Gap { later, earlier, least, most } if later.var == along.var => {
                 let other = value(earlier.var);
                 if !other.is_never() {
                     let other = earlier.day(other);
-                    push(
-                        later,
-                        other.saturating_add(*least),
-                        other.saturating_add(*most),
-                    );
+                    push(later, other.saturating_add(*least), other.saturating_add(*most));
                 }
             }
-            Test::Gap {
-                later,
-                earlier,
-                least,
-                most,
-            } if earlier.var == along.var => {
+            Test::Gap { later, earlier, least, most } if earlier.var == along.var => {
                 let other = value(later.var);
                 if !other.is_never() {
                     let other = later.day(other);
-                    push(
-                        earlier,
-                        other.saturating_sub(*most),
-                        other.saturating_sub(*least),
-                    );
+                    push(earlier, other.saturating_sub(*most), other.saturating_sub(*least));
                 }
             }
-            Test::Class {
-                at,
-                shift,
-                days: class,
-            } if at.var == along.var => {
-                let shift = if at.side == Side::Last {
-                    shift + along.length - 1
-                } else {
-                    *shift
-                };
-                let changes =
-                    |day: &i32| class.contains(day + shift) != class.contains(day + shift - 1);
+            Test::Class { at, shift, days: class } if at.var == along.var => {
+                let shift = if at.side == Side::Last { shift + along.length - 1 } else { *shift };
+                let changes = |day: &i32| class.contains(day + shift) != class.contains(day + shift - 1);
                 found.extend((along.days.0 + 1..=along.days.1).filter(changes));
             }
             _ => {}
@@ -177,20 +139,10 @@ impl Test {
     /// The same test after the event has been shifted by `-days`.
     fn shifted(&self, days: i32) -> Test {
         match self {
-            Test::Day { at, from, to } => Test::Day {
-                at: *at,
-                from: from.saturating_add(days),
-                to: to.saturating_add(days),
-            },
-            Test::Class {
-                at,
-                shift,
-                days: class,
-            } => Test::Class {
-                at: *at,
-                shift: shift - days,
-                days: class.clone(),
-            },
+            Test::Day { at, from, to } => {
+                Test::Day { at: *at, from: from.saturating_add(days), to: to.saturating_add(days) }
+            }
+            Test::Class { at, shift, days: class } => Test::Class { at: *at, shift: shift - days, days: class.clone() },
             other => other.clone(),
         }
     }
@@ -232,19 +184,12 @@ impl Formula {
         match self {
             Formula::Constant(_) => {}
             Formula::Literal(literal) => leaf(literal),
-            Formula::And(parts) | Formula::Or(parts) => {
-                parts.iter().for_each(|part| part.visit(leaf))
-            }
+            Formula::And(parts) | Formula::Or(parts) => parts.iter().for_each(|part| part.visit(leaf)),
         }
     }
 
     fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
-        self.visit(&mut |literal| {
-            literal
-                .tests
-                .iter()
-                .for_each(|test| test.breaks(along, value, found))
-        });
+        self.visit(&mut |literal| literal.tests.iter().for_each(|test| test.breaks(along, value, found)));
     }
 
     /// The same formula with every event shifted by `-days`.
@@ -255,11 +200,7 @@ impl Formula {
             Formula::And(parts) => Formula::And(all(parts)),
             Formula::Or(parts) => Formula::Or(all(parts)),
             Formula::Literal(literal) => Formula::Literal(Literal {
-                tests: literal
-                    .tests
-                    .iter()
-                    .map(|test| test.shifted(days))
-                    .collect(),
+                tests: literal.tests.iter().map(|test| test.shifted(days)).collect(),
                 ..literal.clone()
             }),
         }
@@ -270,9 +211,7 @@ impl Formula {
         match self {
             Formula::Constant(known) => Formula::Constant(*known),
             Formula::Literal(literal) => rewrite(literal),
-            Formula::And(parts) => {
-                Formula::and(parts.iter().map(|part| part.map(rewrite)).collect())
-            }
+            Formula::And(parts) => Formula::and(parts.iter().map(|part| part.map(rewrite)).collect()),
             Formula::Or(parts) => Formula::or(parts.iter().map(|part| part.map(rewrite)).collect()),
         }
     }
@@ -318,11 +257,7 @@ impl Formula {
 #[derive(Clone, Debug)]
 pub enum Function {
     /// One of two values, by the truth of a formula.
-    Truth {
-        formula: Formula,
-        when_true: f64,
-        when_false: f64,
-    },
+    Truth { formula: Formula, when_true: f64, when_false: f64 },
     /// `weight·w + counter·(1 − w) + constant`, see [`Blend`].
     Blend(Blend),
     /// 1 where the week holds the day (or neither is), else 0: `week = ⌊(day + shift) / 7⌋`.
@@ -362,22 +297,10 @@ impl Measure {
         match self {
             Measure::Weight => weight,
             Measure::CounterWeight => counter,
-            Measure::Factor {
-                on_weight,
-                on_counter,
-                constant,
-            } => on_weight * weight + on_counter * counter + constant,
-            Measure::FoundedShare {
-                on_weight,
-                on_counter,
-                constant,
-            } => {
+            Measure::Factor { on_weight, on_counter, constant } => on_weight * weight + on_counter * counter + constant,
+            Measure::FoundedShare { on_weight, on_counter, constant } => {
                 let founded = on_weight * weight + on_counter * counter;
-                if founded > 0.0 {
-                    founded / (founded + constant)
-                } else {
-                    0.0
-                }
+                if founded > 0.0 { founded / (founded + constant) } else { 0.0 }
             }
         }
     }
@@ -390,11 +313,7 @@ impl Blend {
         for shifts in self.claims.iter() {
             let (mut hit, mut miss) = (0.0, 0.0);
             for (probability, formula) in shifts {
-                *(if formula.holds(value) {
-                    &mut hit
-                } else {
-                    &mut miss
-                }) += probability;
+                *(if formula.holds(value) { &mut hit } else { &mut miss }) += probability;
             }
             // Π w_i misses first at the i-th claim: 1 − Π w = Σ_i (1 − w_i)·Π_{j<i} w_j
             counter += weight * miss;
@@ -412,11 +331,7 @@ impl Function {
     /// Its value in a world.
     pub fn value(&self, value: &impl Fn(VarId) -> Value) -> f64 {
         match self {
-            Function::Truth {
-                formula,
-                when_true,
-                when_false,
-            } => {
+            Function::Truth { formula, when_true, when_false } => {
                 if formula.holds(value) {
                     *when_true
                 } else {
@@ -431,8 +346,7 @@ impl Function {
                 let (day, week) = (value(*day), value(*week));
                 let absent = (day.is_never(), week.is_never());
                 let same = absent == (true, true)
-                    || (absent == (false, false)
-                        && (day.first + shift).div_euclid(7) == week.first);
+                    || (absent == (false, false) && (day.first + shift).div_euclid(7) == week.first);
                 f64::from(u8::from(same))
             }
         }
@@ -447,13 +361,25 @@ impl Function {
         }
     }
 
+    /// The function as one interval of the gap between two plain days, if it is that.
+    pub fn interval(&self, x: VarId, y: VarId) -> Option<Interval> {
+        let Function::Truth { formula: Formula::Literal(literal), when_true, when_false } = self else { return None };
+        let [Test::Gap { later, earlier, least, most }] = literal.tests[..] else { return None };
+        let plain = later.side == Side::First && earlier.side == Side::First;
+        let both = [(x, y), (y, x)].contains(&(later.var, earlier.var));
+        if !plain || !both || literal.occurring.iter().any(|var| *var != x && *var != y) {
+            return None;
+        }
+        let (inside, outside) =
+            if literal.kind == Kind::NotTrue { (*when_false, *when_true) } else { (*when_true, *when_false) };
+        Some(Interval { later: later.var == x, least, most, inside, outside })
+    }
+
     /// First days (in no order, perhaps beyond the domain) at which the value may change, given the other variable.
     pub fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         match self {
             Function::Truth { formula, .. } => formula.breaks(along, value, found),
-            Function::Blend(blend) => blend
-                .formulas()
-                .for_each(|formula| formula.breaks(along, value, found)),
+            Function::Blend(blend) => blend.formulas().for_each(|formula| formula.breaks(along, value, found)),
             Function::Week { day, week, shift } if *day == along.var => {
                 let week = value(*week);
                 if !week.is_never() {
@@ -469,6 +395,17 @@ impl Function {
             }
         }
     }
+}
+
+/// A function of the gap between two days that both occur: `inside` where `least <= gap <= most`, else `outside`.
+#[derive(Clone, Copy, Debug)]
+pub struct Interval {
+    /// Whether the gap counts from the other variable to this one.
+    pub later: bool,
+    pub least: i32,
+    pub most: i32,
+    pub inside: f64,
+    pub outside: f64,
 }
 
 /// The values of one variable of one length, in the order of their first days.

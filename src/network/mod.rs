@@ -6,7 +6,9 @@ mod narrow;
 mod require;
 
 pub use compile::{Compiler, Evidence};
-pub use formula::{Along, Formula, Function, Measure};
+pub use formula::{Along, Formula, Function, Interval, Measure};
+#[cfg(test)]
+pub use formula::{Kind, Literal, Test};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};
@@ -60,10 +62,7 @@ pub struct Value {
 
 impl Value {
     /// Does not occur.
-    pub const NEVER: Value = Value {
-        first: NEVER,
-        last: NEVER,
-    };
+    pub const NEVER: Value = Value { first: NEVER, last: NEVER };
 
     /// Whether it stands for "does not occur".
     pub fn is_never(self) -> bool {
@@ -74,14 +73,7 @@ impl Value {
 impl Variable {
     /// A variable of days alone.
     pub fn of_days(role: Role, first: i32, days: usize, never: bool) -> Variable {
-        Variable {
-            role,
-            first,
-            days,
-            never,
-            shortest: 1,
-            lengths: 1,
-        }
+        Variable { role, first, days, never, shortest: 1, lengths: 1 }
     }
 
     /// Number of values.
@@ -95,10 +87,7 @@ impl Variable {
             return Value::NEVER;
         }
         let first = self.first + (index % self.days) as i32;
-        Value {
-            first,
-            last: first + self.shortest + (index / self.days) as i32 - 1,
-        }
+        Value { first, last: first + self.shortest + (index / self.days) as i32 - 1 }
     }
 
     /// Where a value that it can take stands.
@@ -119,10 +108,7 @@ impl Variable {
     pub fn range(&self, side: Side) -> (i32, i32) {
         match side {
             Side::First => (self.first, self.last()),
-            Side::Last => (
-                self.first + self.shortest - 1,
-                self.last() + self.longest() - 1,
-            ),
+            Side::Last => (self.first + self.shortest - 1, self.last() + self.longest() - 1),
         }
     }
 
@@ -147,11 +133,7 @@ pub struct At {
 impl At {
     /// The day of a value.
     pub fn day(self, value: Value) -> i32 {
-        if self.side == Side::First {
-            value.first
-        } else {
-            value.last
-        }
+        if self.side == Side::First { value.first } else { value.last }
     }
 }
 

@@ -24,20 +24,11 @@ impl Domains {
         }
         let first = variable.first.max(low);
         let last = variable.last().min(high);
-        let (skipped, days) = if first > last {
-            (0, 0)
-        } else {
-            (
-                (first - variable.first) as usize,
-                (last - first + 1) as usize,
-            )
-        };
+        let (skipped, days) =
+            if first > last { (0, 0) } else { ((first - variable.first) as usize, (last - first + 1) as usize) };
         if let Some(weights) = &mut self.weights[var.0] {
             let blocks = weights[..variable.days * variable.lengths].chunks(variable.days);
-            let mut kept: Vec<f64> = blocks
-                .flat_map(|block| &block[skipped..skipped + days])
-                .copied()
-                .collect();
+            let mut kept: Vec<f64> = blocks.flat_map(|block| &block[skipped..skipped + days]).copied().collect();
             kept.extend_from_slice(&weights[variable.days * variable.lengths..]);
             *weights = kept;
         }
@@ -80,18 +71,12 @@ impl Domains {
 
     /// Sets the weight of values at which the formula of this one variable fails to 0, and drops zeros at the ends.
     pub fn keep_values(&mut self, var: VarId, formula: &Formula) {
-        let Domains {
-            variables, weights, ..
-        } = self;
+        let Domains { variables, weights, .. } = self;
         let variable = variables[var.0];
         let weights = weights[var.0].get_or_insert_with(|| vec![1.0; variable.size()]);
         for (index, weight) in weights.iter_mut().enumerate() {
             let value = |asked: VarId| {
-                if asked == var {
-                    variable.value(index)
-                } else {
-                    variables[asked.0].value(0)
-                }
+                if asked == var { variable.value(index) } else { variables[asked.0].value(0) }
             };
             if !formula.holds(&value) {
                 *weight = 0.0;
@@ -106,19 +91,13 @@ impl Domains {
         let Some(weights) = &self.weights[var.0] else {
             return;
         };
-        let possible = |day: usize| {
-            (0..variable.lengths).any(|length| weights[length * variable.days + day] > 0.0)
-        };
+        let possible = |day: usize| (0..variable.lengths).any(|length| weights[length * variable.days + day] > 0.0);
         let first = (0..variable.days).find(|day| possible(*day));
         let last = (0..variable.days).rev().find(|day| possible(*day));
         let drop_never = variable.never && weights[variable.days * variable.lengths] == 0.0;
         match (first, last) {
             (Some(first), Some(last)) => {
-                self.keep_days(
-                    var,
-                    variable.first + first as i32,
-                    variable.first + last as i32,
-                );
+                self.keep_days(var, variable.first + first as i32, variable.first + last as i32);
             }
             _ => {
                 self.keep_days(var, i32::MAX, i32::MIN);
@@ -174,22 +153,12 @@ impl Domains {
             }
             Kind::NotFalse => {
                 let others_occur = |of: &[VarId], domains: &Domains| {
-                    literal
-                        .occurring
-                        .iter()
-                        .all(|var| of.contains(var) || !domains.may_be_absent(*var))
+                    literal.occurring.iter().all(|var| of.contains(var) || !domains.may_be_absent(*var))
                 };
                 match literal.tests[..] {
                     // The days on which it would be false go; not occurring stays possible.
                     [Test::Day { at, .. }] if others_occur(&[at.var], self) => self.tests(literal),
-                    [
-                        Test::Gap {
-                            later,
-                            earlier,
-                            least,
-                            most,
-                        },
-                    ] => {
+                    [Test::Gap { later, earlier, least, most }] => {
                         let mut changed = false;
                         if others_occur(&[later.var], self) {
                             changed |= self.narrow_later(later, earlier, least, most);
@@ -210,14 +179,8 @@ impl Domains {
         for test in &literal.tests {
             changed |= match *test {
                 Test::Day { at, from, to } => self.keep_at(at, from, to),
-                Test::Gap {
-                    later,
-                    earlier,
-                    least,
-                    most,
-                } => {
-                    self.narrow_later(later, earlier, least, most)
-                        | self.narrow_earlier(later, earlier, least, most)
+                Test::Gap { later, earlier, least, most } => {
+                    self.narrow_later(later, earlier, least, most) | self.narrow_earlier(later, earlier, least, most)
                 }
                 Test::Class { .. } | Test::Known(_) => false,
             };
@@ -228,33 +191,20 @@ impl Domains {
     fn narrow_later(&mut self, later: At, earlier: At, least: i32, most: i32) -> bool {
         let other = self.variables[earlier.var.0];
         let (first, last) = other.range(earlier.side);
-        other.days > 0
-            && self.keep_at(
-                later,
-                first.saturating_add(least),
-                last.saturating_add(most),
-            )
+        other.days > 0 && self.keep_at(later, first.saturating_add(least), last.saturating_add(most))
     }
 
     fn narrow_earlier(&mut self, later: At, earlier: At, least: i32, most: i32) -> bool {
         let other = self.variables[later.var.0];
         let (first, last) = other.range(later.side);
-        other.days > 0
-            && self.keep_at(
-                earlier,
-                first.saturating_sub(most),
-                last.saturating_sub(least),
-            )
+        other.days > 0 && self.keep_at(earlier, first.saturating_sub(most), last.saturating_sub(least))
     }
 
     fn factor(&mut self, factor: &Factor) -> bool {
         match factor {
             Factor::Delay(delay) => {
                 let last = delay.first + delay.weights.len() as i32 - 1;
-                let to_start = At {
-                    var: delay.to,
-                    side: Side::First,
-                };
+                let to_start = At { var: delay.to, side: Side::First };
                 let mut changed = self.narrow_later(to_start, delay.from, delay.first, last);
                 let (from, to) = (self.variables[delay.from.var.0], self.variables[delay.to.0]);
                 if from.days == 0 {
@@ -280,18 +230,12 @@ impl Domains {
                     let (first, last) = variable.range(at.side);
                     (variable.days > 0).then_some((first + offset, last + offset))
                 };
-                let (Some(one), Some(two)) =
-                    (range(self, latest.parts[0]), range(self, latest.parts[1]))
-                else {
+                let (Some(one), Some(two)) = (range(self, latest.parts[0]), range(self, latest.parts[1])) else {
                     return self.keep_days(latest.latest, i32::MAX, i32::MIN);
                 };
                 let mut changed = self.keep_days(latest.latest, one.0.max(two.0), one.1.max(two.1));
                 let whole = self.variables[latest.latest.0];
-                if latest
-                    .parts
-                    .iter()
-                    .all(|(at, _)| !self.may_be_absent(at.var))
-                {
+                if latest.parts.iter().all(|(at, _)| !self.may_be_absent(at.var)) {
                     changed |= self.keep_occurring(latest.latest);
                 }
                 if !whole.never && whole.days > 0 {

@@ -18,19 +18,12 @@ pub struct Extension<'n> {
 
 impl<'n> Extension<'n> {
     pub fn new(base: &'n [Variable]) -> Extension<'n> {
-        Extension {
-            base,
-            variables: Vec::new(),
-            factors: Vec::new(),
-            contradiction: false,
-        }
+        Extension { base, variables: Vec::new(), factors: Vec::new(), contradiction: false }
     }
 
     /// A variable, given or new.
     pub fn variable(&self, var: VarId) -> &Variable {
-        self.base
-            .get(var.0)
-            .unwrap_or_else(|| &self.variables[var.0 - self.base.len()])
+        self.base.get(var.0).unwrap_or_else(|| &self.variables[var.0 - self.base.len()])
     }
 
     /// Adds a variable.
@@ -45,85 +38,49 @@ impl<'n> Extension<'n> {
             Formula::Constant(true) => {}
             Formula::Constant(false) => self.contradiction = true,
             Formula::And(parts) => parts.iter().for_each(|part| self.require(part)),
-            formula => self.weigh(Function::Truth {
-                formula,
-                when_true: 1.0,
-                when_false: 0.0,
-            }),
+            formula => self.weigh(Function::Truth { formula, when_true: 1.0, when_false: 0.0 }),
         }
     }
 
     /// Multiplies every world's weight by the function.
     pub fn weigh(&mut self, function: Function) {
         let function = match function {
-            Function::Truth {
-                formula,
-                when_true,
-                when_false,
-            } => Function::Truth {
-                formula: self.simplified(&formula),
-                when_true,
-                when_false,
-            },
+            Function::Truth { formula, when_true, when_false } => {
+                Function::Truth { formula: self.simplified(&formula), when_true, when_false }
+            }
             other => other,
         };
         let scope = self.open_variables(function.vars());
         if scope.len() <= 2 {
             return self.add_local(scope, None, function);
         }
-        let Function::Truth {
-            formula,
-            when_true,
-            when_false,
-        } = function
-        else {
+        let Function::Truth { formula, when_true, when_false } = function else {
             unreachable!("functions other than truth are of the days of one event");
         };
         let truth = self.truth(&formula);
-        self.factors.push(Factor::Table {
-            scope: vec![truth],
-            values: vec![when_false, when_true],
-        });
+        self.factors.push(Factor::Table { scope: vec![truth], values: vec![when_false, when_true] });
     }
 
     /// Variables whose value is not certain.
     fn open_variables(&self, vars: BTreeSet<VarId>) -> Vec<VarId> {
-        vars.into_iter()
-            .filter(|var| self.variable(*var).size() > 1)
-            .collect()
+        vars.into_iter().filter(|var| self.variable(*var).size() > 1).collect()
     }
 
     fn add_local(&mut self, scope: Vec<VarId>, selector: Option<VarId>, function: Function) {
-        let local = Local {
-            scope,
-            selector,
-            function,
-        };
+        let local = Local { scope, selector, function };
         if local.scope.len() == 2 || selector.is_some() {
             self.factors.push(Factor::Local(local));
             return;
         }
         // Of one variable or none: a table.
-        let size = local
-            .scope
-            .first()
-            .map_or(1, |var| self.variable(*var).size());
+        let size = local.scope.first().map_or(1, |var| self.variable(*var).size());
         let value_of = |index: usize, var: VarId| {
             let variable = self.variable(var);
-            if local.scope.first() == Some(&var) {
-                variable.value(index)
-            } else {
-                variable.value(0)
-            }
+            if local.scope.first() == Some(&var) { variable.value(index) } else { variable.value(0) }
         };
-        let values: Vec<f64> = (0..size)
-            .map(|index| local.function.value(&|var| value_of(index, var)))
-            .collect();
+        let values: Vec<f64> = (0..size).map(|index| local.function.value(&|var| value_of(index, var))).collect();
         self.contradiction |= values.iter().all(|value| *value == 0.0);
-        self.factors.push(Factor::Table {
-            scope: local.scope,
-            values,
-        });
+        self.factors.push(Factor::Table { scope: local.scope, values });
     }
 
     /// A truth variable that is 1 in the worlds where the formula holds and 0 elsewhere.
@@ -131,21 +88,16 @@ impl<'n> Extension<'n> {
         let scope = self.open_variables(formula.vars());
         if scope.len() <= 2 {
             let truth = self.add(Variable::truth());
-            let function = Function::Truth {
-                formula: formula.clone(),
-                when_true: 1.0,
-                when_false: 0.0,
-            };
+            let function = Function::Truth { formula: formula.clone(), when_true: 1.0, when_false: 0.0 };
             self.add_local(scope, Some(truth), function);
             return truth;
         }
         let (parts, conjunction) = match formula {
             Formula::And(parts) => (parts.clone(), true),
             Formula::Or(parts) => (parts.clone(), false),
-            Formula::Literal(literal) => (
-                split(literal, &|var| self.variable(var).role),
-                literal.kind != Kind::NotTrue,
-            ),
+            Formula::Literal(literal) => {
+                (split(literal, &|var| self.variable(var).role), literal.kind != Kind::NotTrue)
+            }
             Formula::Constant(_) => unreachable!("a constant has no variables"),
         };
         let groups = self.grouped(parts, conjunction);
@@ -155,17 +107,10 @@ impl<'n> Extension<'n> {
             let both = self.add(Variable::truth());
             let mut values = vec![0.0; 8];
             for (left, right) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
-                let joined = if conjunction {
-                    left & right
-                } else {
-                    left | right
-                };
+                let joined = if conjunction { left & right } else { left | right };
                 values[4 * left + 2 * right + joined] = 1.0;
             }
-            self.factors.push(Factor::Table {
-                scope: vec![left, right, both],
-                values,
-            });
+            self.factors.push(Factor::Table { scope: vec![left, right, both], values });
             truths.insert(0, both);
         }
         truths[0]
@@ -187,15 +132,8 @@ impl<'n> Extension<'n> {
                 None => groups.push((vars, vec![part])),
             }
         }
-        let join = if conjunction {
-            Formula::and
-        } else {
-            Formula::or
-        };
-        groups
-            .into_iter()
-            .map(|(_, members)| join(members))
-            .collect()
+        let join = if conjunction { Formula::and } else { Formula::or };
+        groups.into_iter().map(|(_, members)| join(members)).collect()
     }
 
     /// The formula with everything replaced by constants that the domains decide.
@@ -214,12 +152,7 @@ fn simplified_literal(literal: &Literal, variable: &impl Fn(VarId) -> Variable) 
     if absent {
         return Formula::Constant(literal.kind != Kind::True);
     }
-    let occurring: Vec<VarId> = literal
-        .occurring
-        .iter()
-        .copied()
-        .filter(|var| variable(*var).never)
-        .collect();
+    let occurring: Vec<VarId> = literal.occurring.iter().copied().filter(|var| variable(*var).never).collect();
     let tests: Vec<Test> = literal
         .tests
         .iter()
@@ -227,11 +160,7 @@ fn simplified_literal(literal: &Literal, variable: &impl Fn(VarId) -> Variable) 
         .filter(|test| !matches!(test, Test::Known(true)))
         .collect();
     let fails = tests.iter().any(|test| matches!(test, Test::Known(false)));
-    let tests = if fails {
-        vec![Test::Known(false)]
-    } else {
-        tests
-    };
+    let tests = if fails { vec![Test::Known(false)] } else { tests };
     let decided = match (literal.kind, occurring.is_empty(), tests.is_empty(), fails) {
         (Kind::True, _, _, true) => Some(false),
         (Kind::True, true, true, _) => Some(true),
@@ -241,16 +170,7 @@ fn simplified_literal(literal: &Literal, variable: &impl Fn(VarId) -> Variable) 
         (Kind::NotFalse, true, _, true) => Some(false),
         _ => None,
     };
-    decided.map_or_else(
-        || {
-            Formula::Literal(Literal {
-                kind: literal.kind,
-                occurring,
-                tests,
-            })
-        },
-        Formula::Constant,
-    )
+    decided.map_or_else(|| Formula::Literal(Literal { kind: literal.kind, occurring, tests }), Formula::Constant)
 }
 
 fn simplified_test(test: &Test, variable: &impl Fn(VarId) -> Variable) -> Test {
@@ -267,30 +187,17 @@ fn simplified_test(test: &Test, variable: &impl Fn(VarId) -> Variable) -> Test {
     };
     match test {
         Test::Day { at, from, to } => decide(range(at), *from, *to).unwrap_or_else(|| test.clone()),
-        Test::Gap {
-            later,
-            earlier,
-            least,
-            most,
-        } => {
+        Test::Gap { later, earlier, least, most } => {
             let (l, e) = (range(later), range(earlier));
             if let Some(known) = decide((l.0 - e.1, l.1 - e.0), *least, *most) {
                 return known;
             }
             let certain = |at: &At| range(at).0 == range(at).1 && !variable(at.var).never;
             if certain(earlier) {
-                return Test::Day {
-                    at: *later,
-                    from: e.0.saturating_add(*least),
-                    to: e.0.saturating_add(*most),
-                };
+                return Test::Day { at: *later, from: e.0.saturating_add(*least), to: e.0.saturating_add(*most) };
             }
             if certain(later) {
-                return Test::Day {
-                    at: *earlier,
-                    from: l.0.saturating_sub(*most),
-                    to: l.0.saturating_sub(*least),
-                };
+                return Test::Day { at: *earlier, from: l.0.saturating_sub(*most), to: l.0.saturating_sub(*least) };
             }
             test.clone()
         }
@@ -313,17 +220,9 @@ pub(super) fn split(literal: &Literal, role: &impl Fn(VarId) -> Role) -> Vec<For
         let occurring = literal
             .occurring
             .iter()
-            .map(|var| {
-                test.vars()
-                    .find(|tested| event(*tested) == event(*var))
-                    .unwrap_or(*var)
-            })
+            .map(|var| test.vars().find(|tested| event(*tested) == event(*var)).unwrap_or(*var))
             .collect();
-        Formula::Literal(Literal {
-            kind: literal.kind,
-            occurring,
-            tests: vec![test.clone()],
-        })
+        Formula::Literal(Literal { kind: literal.kind, occurring, tests: vec![test.clone()] })
     };
     literal.tests.iter().map(alone).collect()
 }
@@ -331,15 +230,11 @@ pub(super) fn split(literal: &Literal, role: &impl Fn(VarId) -> Role) -> Vec<For
 /// Splits a requirement into requirements that must all hold, each of one test where possible.
 pub(super) fn conjuncts(formula: Formula, role: &impl Fn(VarId) -> Role, found: &mut Vec<Formula>) {
     match formula {
-        Formula::And(parts) => parts
-            .into_iter()
-            .for_each(|part| conjuncts(part, role, found)),
+        Formula::And(parts) => parts.into_iter().for_each(|part| conjuncts(part, role, found)),
         Formula::Literal(literal) if literal.kind != Kind::NotTrue && literal.tests.len() > 1 => {
             found.extend(split(&literal, role));
         }
-        Formula::Literal(literal) if literal.tests.len() == 1 => {
-            found.extend(split(&literal, role))
-        }
+        Formula::Literal(literal) if literal.tests.len() == 1 => found.extend(split(&literal, role)),
         other => found.push(other),
     }
 }

@@ -34,19 +34,12 @@ pub(super) fn chart(days: &[DayProbability], bulk: Span, years: bool, look: &Loo
     let unit = unit_for(bulk.to - bulk.from + 1);
     let bars = joined(bars(days, unit));
     let greatest = bars.iter().map(|bar| bar.probability).fold(0.0, f64::max);
-    let labels: Vec<String> = bars
-        .iter()
-        .map(|bar| label(bar, unit, years, look))
-        .collect();
+    let labels: Vec<String> = bars.iter().map(|bar| label(bar, unit, years, look)).collect();
     let width = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
     let room = look.width.saturating_sub(width + 14).min(LONGEST);
     let line = |(bar, label): (&Bar, &String)| {
         let drawn = look.bar(bar.probability / greatest, room, bar.units == 1);
-        let text = format!(
-            "  {}  {}  {drawn}",
-            padded(label, width),
-            right(&percent(bar.probability), 7)
-        );
+        let text = format!("  {}  {}  {drawn}", padded(label, width), right(&percent(bar.probability), 7));
         text.trim_end().to_string()
     };
     bars.iter().zip(&labels).map(line).collect()
@@ -96,14 +89,7 @@ fn bars(days: &[DayProbability], unit: Unit) -> Vec<Bar> {
         let start = unit.start(day.date);
         while bars.last().is_none_or(|bar| bar.span.to < day.date) {
             let from = bars.last().map_or(start, |bar| bar.span.to + 1);
-            bars.push(Bar {
-                span: Span {
-                    from,
-                    to: unit.end(from),
-                },
-                units: 1,
-                probability: 0.0,
-            });
+            bars.push(Bar { span: Span { from, to: unit.end(from) }, units: 1, probability: 0.0 });
         }
         if let Some(bar) = bars.last_mut() {
             bar.probability += day.p;
@@ -111,11 +97,7 @@ fn bars(days: &[DayProbability], unit: Unit) -> Vec<Bar> {
     }
     // The outer bars end where the event's possible days do.
     if let (Some(first), Some(bar)) = (days.first(), bars.first_mut()) {
-        bar.span.from = if unit == Unit::Week {
-            bar.span.from
-        } else {
-            first.date
-        };
+        bar.span.from = if unit == Unit::Week { bar.span.from } else { first.date };
     }
     if let (Some(last), Some(bar)) = (days.last(), bars.last_mut()) {
         bar.span.to = last.date;
@@ -149,15 +131,8 @@ fn label(bar: &Bar, unit: Unit, years: bool, look: &Look) -> String {
         return look.span(bar.span, years);
     }
     match unit {
-        Unit::Day => format!(
-            "{} {}",
-            from.format("%a"),
-            right(&date(from, years), if years { 11 } else { 6 })
-        ),
-        Unit::Week => format!(
-            "week of {}",
-            right(&date(from, years), if years { 11 } else { 6 })
-        ),
+        Unit::Day => format!("{} {}", from.format("%a"), right(&date(from, years), if years { 11 } else { 6 })),
+        Unit::Week => format!("week of {}", right(&date(from, years), if years { 11 } else { 6 })),
         Unit::Month => from.format("%b %Y"),
         Unit::Quarter => format!("Q{} {}", (from.month() - 1) / 3 + 1, from.year()),
         Unit::Year => from.year().to_string(),
@@ -168,30 +143,16 @@ fn label(bar: &Bar, unit: Unit, years: bool, look: &Look) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: Look = Look {
-        width: 80,
-        colour: false,
-        unicode: false,
-    };
+    const PLAIN: Look = Look { width: 80, colour: false, unicode: false };
 
     fn days(first: &str, masses: &[f64]) -> Vec<DayProbability> {
         let first: Day = first.parse().unwrap();
-        masses
-            .iter()
-            .enumerate()
-            .map(|(i, p)| DayProbability {
-                date: first + i as i32,
-                p: *p,
-            })
-            .collect()
+        masses.iter().enumerate().map(|(i, p)| DayProbability { date: first + i as i32, p: *p }).collect()
     }
 
     fn drawn(first: &str, masses: &[f64]) -> Vec<String> {
         let days = days(first, masses);
-        let bulk = Span {
-            from: days[0].date,
-            to: days[days.len() - 1].date,
-        };
+        let bulk = Span { from: days[0].date, to: days[days.len() - 1].date };
         chart(&days, bulk, false, &PLAIN)
     }
 
@@ -199,10 +160,7 @@ mod tests {
     fn short_ranges_are_drawn_by_day() {
         let lines = drawn("2024-05-07", &[0.25, 0.75]);
         assert_eq!(lines.len(), 2);
-        assert!(
-            lines[0].starts_with("  Tue  7 May   25.0 %  ####"),
-            "{lines:?}"
-        );
+        assert!(lines[0].starts_with("  Tue  7 May   25.0 %  ####"), "{lines:?}");
     }
 
     #[test]

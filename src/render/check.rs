@@ -6,24 +6,11 @@ use crate::answer::{Check, EventBounds, Span};
 
 /// "sound" with every event's first and last possible start, or what cannot hold together.
 pub fn check_text(path: &str, check: &Check, look: &Look) -> String {
-    let verdict = if check.feasible {
-        "sound"
-    } else {
-        "cannot hold together"
-    };
+    let verdict = if check.feasible { "sound" } else { "cannot hold together" };
     let mut text = format!("{}: {verdict}\n", look.ink(Ink::Name, &printable(path)));
-    let width = check
-        .bounds
-        .iter()
-        .map(|bound| bound.event.len())
-        .max()
-        .unwrap_or(0);
+    let width = check.bounds.iter().map(|bound| bound.event.len()).max().unwrap_or(0);
     for bound in &check.bounds {
-        text.push_str(&format!(
-            "  {}  {}\n",
-            padded(&bound.event, width),
-            when(bound, look)
-        ));
+        text.push_str(&format!("  {}  {}\n", padded(&bound.event, width), when(bound, look)));
     }
     text.push_str(&conflicts(&check.conflicts, &check.repairs, look));
     text.push_str(&warnings(&check.warnings, look));

@@ -8,9 +8,7 @@ pub fn csv(answers: &[Answer], several: bool) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = |scenario: &str, rest: [&str; 3]| {
         let fields = several.then_some(scenario).into_iter().chain(rest);
-        writer
-            .write_record(fields)
-            .expect("writing to memory does not fail");
+        writer.write_record(fields).expect("writing to memory does not fail");
     };
     write("scenario", ["event", "date", "probability"]);
     for answer in answers {
@@ -20,10 +18,7 @@ pub fn csv(answers: &[Answer], several: bool) -> String {
         let title = forecast.title.as_deref().unwrap_or("");
         for event in &forecast.events {
             for day in &event.days {
-                write(
-                    title,
-                    [&event.id, &day.date.to_string(), &day.p.to_string()],
-                );
+                write(title, [&event.id, &day.date.to_string(), &day.p.to_string()]);
             }
             if event.never > 0.0 {
                 write(title, [&event.id, "", &event.never.to_string()]);

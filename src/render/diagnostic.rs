@@ -9,20 +9,13 @@ const LONGEST_LINE: usize = 240;
 
 /// All diagnostics of one scenario; `path` names its file and `text` is its content.
 pub fn diagnostics(found: &[Diagnostic], path: &str, text: &str, colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut shown = String::new();
     for diagnostic in found {
         shown.push_str(&one(&renderer, diagnostic, path, text));
         shown.push_str("\n\n");
     }
-    let errors = found
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .count();
+    let errors = found.iter().filter(|d| d.severity == Severity::Error).count();
     if errors > 1 {
         shown.push_str(&format!("{errors} errors in {path}\n"));
     }
@@ -30,11 +23,7 @@ pub fn diagnostics(found: &[Diagnostic], path: &str, text: &str, colour: bool) -
 }
 
 fn one(renderer: &Renderer, diagnostic: &Diagnostic, path: &str, file: &str) -> String {
-    let level = if diagnostic.severity == Severity::Error {
-        Level::ERROR
-    } else {
-        Level::WARNING
-    };
+    let level = if diagnostic.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let (origin, text) = match &diagnostic.origin {
         Origin::File => (path, file),
         Origin::Argument { option, text } => (option.as_str(), text.as_str()),
@@ -43,17 +32,12 @@ fn one(renderer: &Renderer, diagnostic: &Diagnostic, path: &str, file: &str) -> 
     let help = diagnostic.help.as_deref().map(printable);
     let title = level.primary_title(message.as_str());
     let group = match &diagnostic.span {
-        None => Group::with_title(title)
-            .element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(origin)),
+        None => Group::with_title(title).element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(origin)),
         Some(span) => {
             let excerpt = Excerpt::new(text, span.clone());
             let label = printable(&diagnostic.label);
             let annotation = AnnotationKind::Primary.span(excerpt.span.clone());
-            let annotation = if label.is_empty() {
-                annotation
-            } else {
-                annotation.label(label)
-            };
+            let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
             let snippet = Snippet::source(excerpt.text.clone())
                 .line_start(excerpt.line)
                 .path(origin.to_string())
@@ -75,9 +59,7 @@ fn rendered(renderer: &Renderer, group: Group<'_>, help: Option<&str>) -> String
 
 /// Without control characters, which a hostile file could steer a terminal with.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// The lines that a span touches.
@@ -98,31 +80,16 @@ impl Excerpt {
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let end = end.min(line_end);
         let (line, _) = line_and_column(text, start);
-        let from = if start - line_start > LONGEST_LINE {
-            floor(text, start - LONGEST_LINE / 2)
-        } else {
-            line_start
-        };
-        let to = if line_end - end > LONGEST_LINE {
-            floor(text, end + LONGEST_LINE / 2)
-        } else {
-            line_end
-        };
+        let from = if start - line_start > LONGEST_LINE { floor(text, start - LONGEST_LINE / 2) } else { line_start };
+        let to = if line_end - end > LONGEST_LINE { floor(text, end + LONGEST_LINE / 2) } else { line_end };
         let (end, to) = if end - start > LONGEST_LINE {
-            (
-                floor(text, start + LONGEST_LINE),
-                floor(text, start + LONGEST_LINE),
-            )
+            (floor(text, start + LONGEST_LINE), floor(text, start + LONGEST_LINE))
         } else {
             (end, to)
         };
         let cleaned: String = text[from..to].trim_end_matches('\r').to_string();
         let limit = cleaned.len();
-        Excerpt {
-            text: cleaned,
-            span: (start - from).min(limit)..(end - from).min(limit),
-            line,
-        }
+        Excerpt { text: cleaned, span: (start - from).min(limit)..(end - from).min(limit), line }
     }
 }
 

@@ -8,8 +8,7 @@ use serde_json::{Value, json as value};
 
 /// Indented JSON with a line end.
 pub fn json(answer: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(answer).expect("answers are made of what JSON can hold");
+    let mut text = serde_json::to_string_pretty(answer).expect("answers are made of what JSON can hold");
     text.push('\n');
     text
 }
@@ -17,9 +16,7 @@ pub fn json(answer: &impl Serialize) -> String {
 /// A check with its path.
 pub fn check_json(path: &str, check: &Check) -> Value {
     let mut object = value!({ "path": path });
-    if let (Value::Object(whole), Ok(Value::Object(found))) =
-        (&mut object, serde_json::to_value(check))
-    {
+    if let (Value::Object(whole), Ok(Value::Object(found))) = (&mut object, serde_json::to_value(check)) {
         whole.extend(found);
     }
     object
@@ -27,11 +24,7 @@ pub fn check_json(path: &str, check: &Check) -> Value {
 
 /// The mistakes of a file with its path.
 pub fn invalid_json(path: &str, text: &str, invalid: &Invalid) -> Value {
-    let found: Vec<Value> = invalid
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic_json(diagnostic, text))
-        .collect();
+    let found: Vec<Value> = invalid.diagnostics.iter().map(|diagnostic| diagnostic_json(diagnostic, text)).collect();
     value!({ "path": path, "diagnostics": found })
 }
 
@@ -40,10 +33,7 @@ fn diagnostic_json(diagnostic: &Diagnostic, file: &str) -> Value {
         Origin::File => (file, None),
         Origin::Argument { option, text } => (text.as_str(), Some(option)),
     };
-    let place = diagnostic
-        .span
-        .as_ref()
-        .map(|span| line_and_column(text, span.start));
+    let place = diagnostic.span.as_ref().map(|span| line_and_column(text, span.start));
     let mut object = value!({
         "severity": if diagnostic.severity == Severity::Error { "error" } else { "warning" },
         "line": place.map(|(line, _)| line),

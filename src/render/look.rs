@@ -3,7 +3,7 @@
 use crate::answer::Span;
 use crate::day::Day;
 use anstyle::{AnsiColor, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What the place where text goes can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,22 @@ impl Look {
 
     fn pick(&self, unicode: &'static str, plain: &'static str) -> &'static str {
         if self.unicode { unicode } else { plain }
+    }
+
+    /// The text cut to so many columns, with a mark where something is missing.
+    pub(super) fn cut(&self, text: &str, width: usize) -> String {
+        if columns(text) <= width {
+            return text.to_string();
+        }
+        let mark = self.pick("…", "..");
+        let mut kept = String::new();
+        for c in text.chars() {
+            if columns(&kept) + c.width().unwrap_or(0) + columns(mark) > width {
+                break;
+            }
+            kept.push(c);
+        }
+        kept.trim_end().to_string() + mark
     }
 
     pub(super) fn dash(&self) -> &'static str {
@@ -136,9 +152,7 @@ pub(super) fn right(text: &str, width: usize) -> String {
 
 /// Without control characters, which a hostile file could steer a terminal with.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Words laid out in lines of at most `width` columns; all lines but the first begin with `indent` spaces.
@@ -163,35 +177,16 @@ pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: Look = Look {
-        width: 80,
-        colour: false,
-        unicode: false,
-    };
+    const PLAIN: Look = Look { width: 80, colour: false, unicode: false };
 
     #[test]
     fn spans_say_no_more_than_needed() {
         let day = |text: &str| text.parse::<Day>().unwrap();
-        let span = |from: &str, to: &str| Span {
-            from: day(from),
-            to: day(to),
-        };
-        assert_eq!(
-            PLAIN.span(span("2024-05-16", "2024-05-24"), false),
-            "16-24 May"
-        );
-        assert_eq!(
-            PLAIN.span(span("2024-05-08", "2024-06-24"), false),
-            "8 May - 24 Jun"
-        );
-        assert_eq!(
-            PLAIN.span(span("2024-12-08", "2025-01-02"), true),
-            "8 Dec 2024 - 2 Jan 2025"
-        );
-        assert_eq!(
-            PLAIN.span(span("2024-05-08", "2024-05-08"), true),
-            "8 May 2024"
-        );
+        let span = |from: &str, to: &str| Span { from: day(from), to: day(to) };
+        assert_eq!(PLAIN.span(span("2024-05-16", "2024-05-24"), false), "16-24 May");
+        assert_eq!(PLAIN.span(span("2024-05-08", "2024-06-24"), false), "8 May - 24 Jun");
+        assert_eq!(PLAIN.span(span("2024-12-08", "2025-01-02"), true), "8 Dec 2024 - 2 Jan 2025");
+        assert_eq!(PLAIN.span(span("2024-05-08", "2024-05-08"), true), "8 May 2024");
     }
 
     #[test]

@@ -1,26 +1,22 @@
 //! An answer in, text for people out: what an analyst would paste into a mail.
 
 use super::chart::chart;
-use super::look::{
-    Ink, Look, columns, credibility, date, padded, percent, printable, right, wrapped,
-};
+use super::look::{Ink, Look, columns, credibility, date, padded, percent, printable, right, wrapped};
 use crate::answer::{
-    Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, Level, ReportForecast,
-    ReportStanding, Span,
+    Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, ReportForecast, ReportStanding, Span,
 };
 
+/// Columns beyond this many are left empty.
+const WIDEST: usize = 100;
+/// A source's name is cut to no fewer columns than this.
+const SHORTEST_SOURCE: usize = 12;
 /// Joint windows beyond this many are left to JSON.
 const JOINT_SHOWN: usize = 5;
 
 /// The whole answer.
 pub fn text(answer: &Answer, look: &Look) -> String {
     match answer {
-        Answer::Forecast(forecast) => Page {
-            forecast,
-            look,
-            years: years(forecast),
-        }
-        .whole(),
+        Answer::Forecast(forecast) => Page { forecast, look, years: years(forecast) }.whole(),
         Answer::Infeasible(infeasible) => infeasible_text(infeasible, look),
     }
 }
@@ -52,56 +48,33 @@ impl Page<'_> {
     }
 
     fn heading(&self) -> String {
-        let Forecast {
-            title,
-            horizon,
-            as_of,
-            ..
-        } = self.forecast;
-        let title = title.as_deref().map_or(String::new(), |title| {
-            format!("{}\n", self.look.ink(Ink::Heading, &printable(title)))
-        });
+        let Forecast { title, horizon, as_of, .. } = self.forecast;
+        let title = title
+            .as_deref()
+            .map_or(String::new(), |title| format!("{}\n", self.look.ink(Ink::Heading, &printable(title))));
         let known = match as_of {
-            Some(day) => format!(
-                "nothing known after {}",
-                date(*day, self.years || day.year() != horizon.from.year())
-            ),
+            Some(day) => format!("nothing known after {}", date(*day, self.years || day.year() != horizon.from.year())),
             None => "everything in the file is known".to_string(),
         };
         let days = format!("days {}", self.look.span(*horizon, true));
-        format!(
-            "{title}{}\n",
-            self.look.ink(
-                Ink::Faint,
-                &[days, known, "exact".to_string()].join(self.look.dot())
-            )
-        )
+        format!("{title}{}\n", self.look.ink(Ink::Faint, &[days, known, "exact".to_string()].join(self.look.dot())))
     }
 
     fn event(&self, event: &EventForecast) -> String {
-        let possible = event.feasible.map_or(String::new(), |span| {
-            format!("possible {}", self.look.span(span, self.years))
-        });
-        let title = event
-            .title
-            .as_deref()
-            .map_or(String::new(), |title| format!("  {}", printable(title)));
+        let possible =
+            event.feasible.map_or(String::new(), |span| format!("possible {}", self.look.span(span, self.years)));
+        let title = event.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
+        let room = self.look.width.saturating_sub(columns(&event.id) + columns(&possible) + 2);
+        let title = self.look.cut(&title, room);
         let used = columns(&event.id) + columns(&title);
-        let gap = self
-            .look
-            .width
-            .saturating_sub(used + columns(&possible))
-            .max(2);
+        let gap = self.look.width.min(WIDEST).saturating_sub(used + columns(&possible)).max(2);
         let mut lines = vec![format!(
             "{}{title}{}{}",
             self.look.ink(Ink::Name, &event.id),
             " ".repeat(gap),
             self.look.ink(Ink::Faint, &possible)
         )];
-        lines.push(format!(
-            "  {}",
-            wrapped(&self.figures(event), self.look.width.saturating_sub(2), 2)
-        ));
+        lines.push(format!("  {}", wrapped(&self.figures(event), self.look.width.saturating_sub(2), 2)));
         let moved = event.occurs_before.0 - event.occurs_before.1;
         if moved.abs() > 0.05 {
             lines.push(format!(
@@ -121,57 +94,43 @@ impl Page<'_> {
 
     /// `middle 23 May · 50 % 16–24 May · …`
     fn figures(&self, event: &EventForecast) -> String {
-        let middle = event
-            .quantiles
-            .iter()
-            .find(|q| q.level == 0.5)
-            .and_then(|q| q.day);
+        let middle = event.quantiles.iter().find(|q| q.level == 0.5).and_then(|q| q.day);
         let middle = match middle {
             Some(day) => format!("middle {}", date(day, self.years)),
             None => "middle not within the horizon".to_string(),
         };
-        let windows = event.windows.iter().map(|window| self.window(window));
-        std::iter::once(middle)
-            .chain(windows)
-            .collect::<Vec<_>>()
-            .join(self.look.dot())
-    }
-
-    fn window(&self, window: &Level) -> String {
-        let level = format!("{:.0} %", window.level * 100.0);
-        match (window.from, window.to) {
-            (Some(from), Some(to)) => {
-                format!("{level} {}", self.look.span(Span { from, to }, self.years))
+        let mut parts = vec![middle];
+        let mut beyond: Vec<String> = Vec::new();
+        for window in &event.windows {
+            let level = format!("{:.0} %", window.level * 100.0);
+            match (window.from, window.to) {
+                (Some(from), Some(to)) => {
+                    let span = self.look.span(Span { from, to }, self.years);
+                    parts.push(format!("{level} {span}"));
+                }
+                _ => beyond.push(level),
             }
-            _ => format!("{level} not within the horizon"),
         }
+        if !beyond.is_empty() {
+            parts.push(format!("{} not within the horizon", beyond.join(" and ")));
+        }
+        parts.join(self.look.dot())
     }
 
     /// One line for each event without doubt.
     fn settled(&self, events: &[&EventForecast]) -> String {
-        let width = events
-            .iter()
-            .map(|event| columns(&event.id))
-            .max()
-            .unwrap_or(0);
+        let width = events.iter().map(|event| columns(&event.id)).max().unwrap_or(0);
         let line = |event: &&EventForecast| {
             let when = match event.mode {
                 Some(day) => date(day, self.years),
                 None => "does not occur in the horizon".to_string(),
             };
             let id = self.look.ink(Ink::Name, &padded(&event.id, width));
-            let title = event
-                .title
-                .as_deref()
-                .map_or(String::new(), |title| format!("  {}", printable(title)));
+            let title = event.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
             format!("{id}  {when}{title}\n")
         };
         let lines: String = events.iter().map(line).collect();
-        if lines.is_empty() {
-            lines
-        } else {
-            format!("{}\n{lines}", self.look.ink(Ink::Heading, "not in doubt"))
-        }
+        if lines.is_empty() { lines } else { format!("{}\n{lines}", self.look.ink(Ink::Heading, "not in doubt")) }
     }
 
     /// The most probable combinations of weeks, where there is more than one event to combine.
@@ -180,48 +139,21 @@ impl Page<'_> {
         let Some(first) = windows.first().filter(|window| window.weeks.len() > 1) else {
             return String::new();
         };
-        let names: Vec<&str> = first
-            .weeks
-            .iter()
-            .map(|(event, _)| event.as_str())
-            .collect();
+        let names: Vec<&str> = first.weeks.iter().map(|(event, _)| event.as_str()).collect();
         let cell = |window: &JointWindow, at: usize| match window.weeks[at].1 {
             Some(monday) => date(monday, self.years),
             None => "never".to_string(),
         };
         let widths: Vec<usize> = (0..names.len())
-            .map(|at| {
-                windows
-                    .iter()
-                    .map(|w| columns(&cell(w, at)))
-                    .max()
-                    .unwrap_or(0)
-                    .max(columns(names[at]))
-            })
+            .map(|at| windows.iter().map(|w| columns(&cell(w, at))).max().unwrap_or(0).max(columns(names[at])))
             .collect();
-        let row = |cells: Vec<String>| {
-            cells
-                .iter()
-                .zip(&widths)
-                .map(|(c, w)| right(c, *w))
-                .collect::<Vec<_>>()
-                .join("  ")
-        };
-        let mut lines = vec![
-            self.look
-                .ink(Ink::Heading, "most probable weeks together (Mondays)"),
-        ];
-        lines.push(format!(
-            "  {}",
-            row(names.iter().map(|name| name.to_string()).collect())
-        ));
+        let row =
+            |cells: Vec<String>| cells.iter().zip(&widths).map(|(c, w)| right(c, *w)).collect::<Vec<_>>().join("  ");
+        let mut lines = vec![self.look.ink(Ink::Heading, "most probable weeks together (Mondays)")];
+        lines.push(format!("  {}", row(names.iter().map(|name| name.to_string()).collect())));
         for window in windows.iter().take(JOINT_SHOWN) {
             let cells = (0..names.len()).map(|at| cell(window, at)).collect();
-            lines.push(format!(
-                "  {}  {}",
-                row(cells),
-                right(&percent(window.probability), 7)
-            ));
+            lines.push(format!("  {}  {}", row(cells), right(&percent(window.probability), 7)));
         }
         lines.join("\n") + "\n"
     }
@@ -231,36 +163,26 @@ impl Page<'_> {
         if reports.is_empty() {
             return String::new();
         }
-        let cells: Vec<[String; 4]> = reports
-            .iter()
-            .map(|report| self.report_cells(report))
-            .collect();
+        let mut cells: Vec<[String; 4]> = reports.iter().map(|report| self.report_cells(report)).collect();
         let head = ["reports", "", "credibility", "claim"];
-        let widths: Vec<usize> = (0..4)
-            .map(|at| {
-                cells
-                    .iter()
-                    .map(|row| columns(&row[at]))
-                    .chain([columns(head[at])])
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
+        let width = |cells: &[[String; 4]], at: usize| {
+            let all = cells.iter().map(|row| columns(&row[at]));
+            all.chain([columns(head[at])]).max().unwrap_or(0)
+        };
+        // The sources' names give way where a line would be too long.
+        let fixed: usize = [0, 2, 3].map(|at| width(&cells, at) + 2).iter().sum();
+        let room = self.look.width.saturating_sub(fixed + 2).max(SHORTEST_SOURCE);
+        cells.iter_mut().for_each(|row| row[1] = self.look.cut(&row[1], room));
+        let widths: Vec<usize> = (0..4).map(|at| width(&cells, at)).collect();
         let line = |row: &[String; 4]| {
-            let each: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| padded(cell, *width))
-                .collect();
+            let each: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| padded(cell, *width)).collect();
             format!("  {}", each.join("  "))
         };
         let header = line(&head.map(str::to_string));
         let mut lines = vec![self.look.ink(Ink::Heading, header.trim())];
         // The claims stand in the same line where all of them fit, else below.
         let start = widths.iter().sum::<usize>() + 10;
-        let fits = reports
-            .iter()
-            .all(|report| start + columns(&report.text) <= self.look.width);
+        let fits = reports.iter().all(|report| start + columns(&report.text) <= self.look.width);
         for (row, report) in cells.iter().zip(reports) {
             let claim = printable(&report.text);
             let text = line(row);
@@ -280,33 +202,18 @@ impl Page<'_> {
         let source = printable(report.source.as_deref().unwrap_or(""));
         let arrow = self.look.arrow();
         let (strength, claim) = match &report.standing {
-            ReportStanding::Echoes { echoes } => {
-                (format!("copy of {}", printable(echoes)), String::new())
+            ReportStanding::Echoes { echoes } => (format!("copy of {}", printable(echoes)), String::new()),
+            ReportStanding::Replaced { replaced_by } => {
+                (format!("replaced by {}", printable(replaced_by)), String::new())
             }
-            ReportStanding::Replaced { replaced_by } => (
-                format!("replaced by {}", printable(replaced_by)),
-                String::new(),
-            ),
-            ReportStanding::Speaks {
-                credibility: before,
-                posterior,
-                claim_prior,
-                claim_posterior,
-            } => {
+            ReportStanding::Speaks { credibility: before, posterior, claim_prior, claim_posterior } => {
                 let strength = match (before, posterior) {
                     (Some(before), Some(after)) => {
                         format!("{} {arrow} {}", credibility(*before), credibility(*after))
                     }
-                    _ => "by its odds".to_string(),
+                    _ => report.ratio.map_or(String::new(), |ratio| format!("odds x {ratio}")),
                 };
-                (
-                    strength,
-                    format!(
-                        "{} {arrow} {}",
-                        percent(*claim_prior),
-                        percent(*claim_posterior)
-                    ),
-                )
+                (strength, format!("{} {arrow} {}", right(&percent(*claim_prior), 6), percent(*claim_posterior)))
             }
         };
         [printable(&report.id), source, strength, claim]
@@ -315,12 +222,8 @@ impl Page<'_> {
     /// The agreement in words.
     fn agreement(&self) -> Option<String> {
         let value = self.forecast.agreement;
-        let speaking = self
-            .forecast
-            .reports
-            .iter()
-            .filter(|r| matches!(r.standing, ReportStanding::Speaks { .. }))
-            .count();
+        let speaking =
+            self.forecast.reports.iter().filter(|r| matches!(r.standing, ReportStanding::Speaks { .. })).count();
         let words = match value {
             _ if speaking == 0 => return None,
             v if v >= 10.0 => "Reports and facts strongly bear each other out",
@@ -329,11 +232,7 @@ impl Page<'_> {
             v if v >= 0.1 => "The reports pull in different directions",
             _ => "The reports are at odds with each other or with the facts",
         };
-        let shown = if (0.01..1000.0).contains(&value) {
-            format!("{value:.2}")
-        } else {
-            format!("{value:.1e}")
-        };
+        let shown = if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { format!("{value:.1e}") };
         Some(format!("  {words} (agreement {shown})."))
     }
 
@@ -343,22 +242,10 @@ impl Page<'_> {
             return String::new();
         }
         let shown = |id: &str, ask: &str| {
-            if id == ask {
-                String::new()
-            } else {
-                printable(id)
-            }
+            if id == ask { String::new() } else { printable(id) }
         };
-        let width = queries
-            .iter()
-            .map(|q| columns(&shown(&q.id, &q.ask)))
-            .max()
-            .unwrap_or(0);
-        let asked = queries
-            .iter()
-            .map(|q| columns(&printable(&q.ask)))
-            .max()
-            .unwrap_or(0);
+        let width = queries.iter().map(|q| columns(&shown(&q.id, &q.ask))).max().unwrap_or(0);
+        let asked = queries.iter().map(|q| columns(&printable(&q.ask))).max().unwrap_or(0);
         let longest_term = "roughly even chance".len();
         let fits = width + asked + longest_term + 16 <= self.look.width;
         let mut lines = vec![self.look.ink(Ink::Heading, "questions")];
@@ -367,26 +254,11 @@ impl Page<'_> {
             let ask = printable(&query.ask);
             let answer = format!("{}  {}", right(&percent(query.probability), 7), query.term);
             if fits {
-                lines.push(
-                    format!("  {id}  {}  {answer}", padded(&ask, asked))
-                        .trim_end()
-                        .to_string(),
-                );
+                lines.push(format!("  {id}  {}  {answer}", padded(&ask, asked)).trim_end().to_string());
             } else {
                 lines.push(format!("  {answer}"));
-                let name = if id.trim().is_empty() {
-                    String::new()
-                } else {
-                    format!("{}: ", id.trim())
-                };
-                lines.push(format!(
-                    "      {}",
-                    wrapped(
-                        &format!("{name}{ask}"),
-                        self.look.width.saturating_sub(6),
-                        6
-                    )
-                ));
+                let name = if id.trim().is_empty() { String::new() } else { format!("{}: ", id.trim()) };
+                lines.push(format!("      {}", wrapped(&format!("{name}{ask}"), self.look.width.saturating_sub(6), 6)));
             }
         }
         lines.join("\n") + "\n"
@@ -408,27 +280,17 @@ pub(super) fn warnings(warnings: &[String], look: &Look) -> String {
 
 /// Where most of the probability lies: the widest window that is reached, else all possible days.
 fn bulk(event: &EventForecast) -> Span {
-    let widest = event.windows.iter().rev().find_map(|w| {
-        Some(Span {
-            from: w.from?,
-            to: w.to?,
-        })
-    });
+    let widest = event.windows.iter().rev().find_map(|w| Some(Span { from: w.from?, to: w.to? }));
     let first = event.days.first().map(|day| day.date);
-    let all = first.zip(event.days.last()).map(|(from, last)| Span {
-        from,
-        to: last.date,
-    });
-    widest.or(all).unwrap_or(Span {
-        from: crate::Day::OPEN_PAST,
-        to: crate::Day::OPEN_PAST,
-    })
+    let all = first.zip(event.days.last()).map(|(from, last)| Span { from, to: last.date });
+    widest.or(all).unwrap_or(Span { from: crate::Day::OPEN_PAST, to: crate::Day::OPEN_PAST })
 }
 
 fn infeasible_text(infeasible: &Infeasible, look: &Look) -> String {
-    let mut text = infeasible.title.as_deref().map_or(String::new(), |title| {
-        format!("{}\n", look.ink(Ink::Heading, &printable(title)))
-    });
+    let mut text = infeasible
+        .title
+        .as_deref()
+        .map_or(String::new(), |title| format!("{}\n", look.ink(Ink::Heading, &printable(title))));
     text.push_str("There is no forecast: nothing that keeps all rules and facts can happen.\n\n");
     text.push_str(&conflicts(&infeasible.conflicts, &infeasible.repairs, look));
     text
@@ -439,30 +301,18 @@ pub(super) fn conflicts(conflicts: &[Conflict], repairs: &[Vec<String>], look: &
     let mut text = String::new();
     for conflict in conflicts {
         text.push_str("These cannot hold together, though all but any one of them could:\n");
-        let width = conflict
-            .members
-            .iter()
-            .map(|m| columns(m))
-            .max()
-            .unwrap_or(0);
+        let width = conflict.members.iter().map(|m| columns(m)).max().unwrap_or(0);
         for (member, why) in conflict.members.iter().zip(&conflict.why) {
             let member = padded(&printable(member), width);
             text.push_str(&format!(
                 "  {}  {}\n",
                 look.ink(Ink::Name, &member),
-                wrapped(
-                    &printable(why),
-                    look.width.saturating_sub(width + 4),
-                    width + 4
-                )
+                wrapped(&printable(why), look.width.saturating_sub(width + 4), width + 4)
             ));
         }
     }
     for repair in repairs.iter().filter(|repair| !repair.is_empty()) {
-        text.push_str(&format!(
-            "Without {} the rest can hold.\n",
-            printable(&repair.join(" and "))
-        ));
+        text.push_str(&format!("Without {} the rest can hold.\n", printable(&repair.join(" and "))));
     }
     text
 }

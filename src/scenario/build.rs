@@ -13,19 +13,8 @@ use crate::model::{Calendar, Claim, Event, Model, Observation, Proposition, Quer
 use std::collections::{BTreeSet, HashMap};
 use toml::de::{DeTable, DeValue};
 
-pub(super) const TOP_KEYS: &[&str] = &[
-    "title",
-    "horizon",
-    "as_of",
-    "calendar",
-    "event",
-    "source",
-    "grade",
-    "rule",
-    "report",
-    "observation",
-    "query",
-];
+pub(super) const TOP_KEYS: &[&str] =
+    &["title", "horizon", "as_of", "calendar", "event", "source", "grade", "rule", "report", "observation", "query"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
@@ -35,10 +24,7 @@ pub(super) fn build(text: &str, changes: &Changes) -> (Option<Model>, Vec<Diagno
     if text.len() > LARGEST_FILE {
         let mut refusal = Diagnostic::error(
             0..0,
-            format!(
-                "the file has {} bytes, more than the limit of {LARGEST_FILE}",
-                text.len()
-            ),
+            format!("the file has {} bytes, more than the limit of {LARGEST_FILE}", text.len()),
         );
         refusal.span = None;
         return (None, vec![refusal]);
@@ -102,13 +88,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let mut queries = self.queries();
         let assumptions = self.assumptions(changes);
         self.asked(changes, &mut queries);
-        self.leave_out(
-            changes,
-            &mut rules,
-            &mut reports,
-            &mut observations,
-            &sources,
-        );
+        self.leave_out(changes, &mut rules, &mut reports, &mut observations, &sources);
         let horizon = self.horizon?;
         Some(Model {
             title,
@@ -144,10 +124,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             self.reader.note(
                 Diagnostic::error(to.span, "the horizon ends before it begins")
                     .label(format!("before {}", from.value))
-                    .help(format!(
-                        "did you mean {{ from = {}, to = {} }}?",
-                        to.value, from.value
-                    )),
+                    .help(format!("did you mean {{ from = {}, to = {} }}?", to.value, from.value)),
             );
             return None;
         }
@@ -158,10 +135,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             );
             return None;
         }
-        Some(Window {
-            first: from.value,
-            last: to.value,
-        })
+        Some(Window { first: from.value, last: to.value })
     }
 
     /// The place of the first line that is no comment.
@@ -185,23 +159,16 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             return BTreeSet::new();
         };
         let DeValue::Array(days) = value.get_ref() else {
-            self.reader.note(
-                Diagnostic::error(value.span(), "'holidays' wants a list of dates")
-                    .label("expected [ … ]"),
-            );
+            self.reader
+                .note(Diagnostic::error(value.span(), "'holidays' wants a list of dates").label("expected [ … ]"));
             return BTreeSet::new();
         };
-        days.iter()
-            .filter_map(|day| self.reader.date(day, "holidays"))
-            .map(|day| day.value)
-            .collect()
+        days.iter().filter_map(|day| self.reader.date(day, "holidays")).map(|day| day.value).collect()
     }
 
     /// Reads all events; `None` where one of them is wrong.
     fn events(&mut self) -> Option<Vec<Event>> {
-        let entries = self
-            .top
-            .entries("event", "each event begins with [event.NAME]");
+        let entries = self.top.entries("event", "each event begins with [event.NAME]");
         for (index, (name, _)) in entries.iter().enumerate() {
             if let Some(wrong) = event::check_name(name, self.horizon) {
                 self.reader.note(wrong);
@@ -219,21 +186,13 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         }
         // Events are read without a horizon too, as if it were a year, so that their mistakes are told at once.
         let start = Day::from_ymd(2024, 1, 1)?;
-        let horizon = self.horizon.unwrap_or(Window {
-            first: start,
-            last: start + 365,
-        });
+        let horizon = self.horizon.unwrap_or(Window { first: start, last: start + 365 });
         let mut events = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
         for (name, value) in &entries {
-            let fields = self
-                .reader
-                .fields(value, format!("event.{}", name.value), event::KEYS);
+            let fields = self.reader.fields(value, format!("event.{}", name.value), event::KEYS);
             let before = self.horizon.is_some();
-            let setting = Setting {
-                horizon,
-                indices: &self.indices,
-            };
+            let setting = Setting { horizon, indices: &self.indices };
             if let Some(fields) = fields.filter(|_| before) {
                 events.extend(event::read(&fields, &name.value, &setting));
             }
@@ -242,24 +201,18 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         if events.len() != entries.len() {
             return None;
         }
-        event::check_circles(&events, &spans, |diagnostic| self.reader.note(diagnostic))
-            .then_some(events)
+        event::check_circles(&events, &spans, |diagnostic| self.reader.note(diagnostic)).then_some(events)
     }
 
     /// The id of a row: its own, or its kind and position.
     fn id(&mut self, fields: &Fields<'_, '_>, kind: &'static str, position: usize) -> String {
         let given = fields.text("id");
-        let id = given
-            .as_ref()
-            .map_or_else(|| format!("{kind}-{position}"), |text| text.value.clone());
+        let id = given.as_ref().map_or_else(|| format!("{kind}-{position}"), |text| text.value.clone());
         let span = given.map_or(fields.span.clone(), |text| text.span);
         if id.trim().is_empty() || id.chars().any(char::is_control) {
             self.reader.note(
-                Diagnostic::error(
-                    span.clone(),
-                    "an id cannot be empty or hold control characters",
-                )
-                .label("expected a name"),
+                Diagnostic::error(span.clone(), "an id cannot be empty or hold control characters")
+                    .label("expected a name"),
             );
         }
         self.take_id(id.clone(), kind, span);
@@ -283,9 +236,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             Ok(tree) => Some(lower(&tree, &self.indices)),
             Err(error) => {
                 self.reader.note(
-                    Diagnostic::error(text.locate(error.span), error.message)
-                        .label(error.label)
-                        .maybe_help(error.help),
+                    Diagnostic::error(text.locate(error.span), error.message).label(error.label).maybe_help(error.help),
                 );
                 None
             }
@@ -297,13 +248,8 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         match parse_proposition(text, &self.names, self.horizon) {
             Ok(tree) => Some(lower(&tree, &self.indices)),
             Err(error) => {
-                let origin = Origin::Argument {
-                    option: option.to_string(),
-                    text: text.to_string(),
-                };
-                let noted = Diagnostic::error(error.span, error.message)
-                    .label(error.label)
-                    .maybe_help(error.help);
+                let origin = Origin::Argument { option: option.to_string(), text: text.to_string() };
+                let noted = Diagnostic::error(error.span, error.message).label(error.label).maybe_help(error.help);
                 self.reader.note(Diagnostic { origin, ..noted });
                 None
             }
@@ -312,19 +258,10 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
 
     fn sources(&mut self, grades: &HashMap<String, f64>) -> HashMap<String, Source> {
         let mut sources = HashMap::new();
-        for (name, value) in self
-            .top
-            .entries("source", "each source begins with [source.NAME]")
-        {
+        for (name, value) in self.top.entries("source", "each source begins with [source.NAME]") {
             self.take_id(name.value.clone(), "source", name.span.clone());
-            let mut source = Source {
-                broken: true,
-                ..Source::default()
-            };
-            if let Some(fields) =
-                self.reader
-                    .fields(value, format!("source.{}", name.value), SOURCE_KEYS)
-            {
+            let mut source = Source { broken: true, ..Source::default() };
+            if let Some(fields) = self.reader.fields(value, format!("source.{}", name.value), SOURCE_KEYS) {
                 source.title = fields.text("title").map(|text| text.value);
                 if let Ok(said) = report::said(&fields, grades) {
                     source.said = said;
@@ -337,30 +274,19 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     /// The rows of one kind as fields, with their ids.
-    fn rows(
-        &mut self,
-        kind: &'static str,
-        keys: &'static [&'static str],
-    ) -> Vec<(Fields<'r, 'a>, String)> {
+    fn rows(&mut self, kind: &'static str, keys: &'static [&'static str]) -> Vec<(Fields<'r, 'a>, String)> {
         let mut found = Vec::new();
         for (position, value) in self.top.rows(kind).into_iter().enumerate() {
             if let Some(fields) = self.reader.fields(value, kind.to_string(), keys) {
                 let id = self.id(&fields, kind, position + 1);
-                found.push((
-                    Fields {
-                        name: format!("{kind} {id}"),
-                        ..fields
-                    },
-                    id,
-                ));
+                found.push((Fields { name: format!("{kind} {id}"), ..fields }, id));
             }
         }
         found
     }
 
     fn says(&self, fields: &Fields<'_, '_>, key: &str) -> Option<(Text, Proposition)> {
-        let text =
-            fields.required_text(key, &format!("write {key} = \"visit before tour\", say"))?;
+        let text = fields.required_text(key, &format!("write {key} = \"visit before tour\", say"))?;
         let proposition = self.proposition(&text)?;
         Some((text, proposition))
     }
@@ -370,12 +296,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         rows.iter()
             .filter_map(|(fields, id)| {
                 let (text, says) = self.says(fields, "says")?;
-                Some(Rule {
-                    id: id.clone(),
-                    text: text.value,
-                    says,
-                    dropped: false,
-                })
+                Some(Rule { id: id.clone(), text: text.value, says, dropped: false })
             })
             .collect()
     }
@@ -386,13 +307,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             .filter_map(|(fields, id)| {
                 let date = fields.date("date").map(|date| date.value);
                 let (text, says) = self.says(fields, "says")?;
-                Some(Observation {
-                    id: id.clone(),
-                    text: text.value,
-                    date,
-                    says,
-                    dropped: false,
-                })
+                Some(Observation { id: id.clone(), text: text.value, date, says, dropped: false })
             })
             .collect()
     }
@@ -402,38 +317,19 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         rows.iter()
             .filter_map(|(fields, id)| {
                 let (text, ask) = self.says(fields, "ask")?;
-                Some(Query {
-                    id: id.clone(),
-                    text: text.value,
-                    ask,
-                })
+                Some(Query { id: id.clone(), text: text.value, ask })
             })
             .collect()
     }
 
-    fn reports(
-        &mut self,
-        sources: &HashMap<String, Source>,
-        grades: &HashMap<String, f64>,
-    ) -> Vec<Report> {
+    fn reports(&mut self, sources: &HashMap<String, Source>, grades: &HashMap<String, f64>) -> Vec<Report> {
         let rows = self.rows("report", REPORT_KEYS);
-        let positions: HashMap<String, usize> = rows
-            .iter()
-            .enumerate()
-            .map(|(i, (_, id))| (id.clone(), i))
-            .collect();
-        let copies: Vec<bool> = rows
-            .iter()
-            .map(|(fields, _)| fields.has("echoes"))
-            .collect();
-        let read: Vec<Option<Report>> = rows
-            .iter()
-            .map(|(fields, id)| self.report(fields, id, sources, grades, &positions, &copies))
-            .collect();
+        let positions: HashMap<String, usize> = rows.iter().enumerate().map(|(i, (_, id))| (id.clone(), i)).collect();
+        let copies: Vec<bool> = rows.iter().map(|(fields, _)| fields.has("echoes")).collect();
+        let read: Vec<Option<Report>> =
+            rows.iter().map(|(fields, id)| self.report(fields, id, sources, grades, &positions, &copies)).collect();
         // Indices of `echoes` are positions among the rows, so that one wrong row leaves none of the rest.
-        read.into_iter()
-            .collect::<Option<Vec<_>>>()
-            .unwrap_or_default()
+        read.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
     fn report(
@@ -450,12 +346,8 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let own = report::said(fields, grades);
         fields.text("quote");
         let independent = fields.boolean("independent").unwrap_or(false);
-        let source = fields
-            .text("source")
-            .map(|text| self.known_source(text, sources));
-        let echoes = fields
-            .text("echoes")
-            .map(|text| self.original(&text, id, positions, copies));
+        let source = fields.text("source").map(|text| self.known_source(text, sources));
+        let echoes = fields.text("echoes").map(|text| self.original(&text, id, positions, copies));
         let source = match source {
             None => None,
             Some(found) => Some(found?),
@@ -474,10 +366,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             source_title: known.and_then(|source| source.title.clone()),
             source,
             date,
-            claim: Claim {
-                says,
-                slips: weighed.slips,
-            },
+            claim: Claim { says, slips: weighed.slips },
             strength: weighed.strength,
             grade: weighed.grade,
             echoes,
@@ -500,41 +389,22 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         None
     }
 
-    fn original(
-        &self,
-        text: &Text,
-        id: &str,
-        positions: &HashMap<String, usize>,
-        copies: &[bool],
-    ) -> Option<usize> {
-        let error = |message: String, label: &str| {
-            Diagnostic::error(text.span.clone(), message).label(label)
-        };
+    fn original(&self, text: &Text, id: &str, positions: &HashMap<String, usize>, copies: &[bool]) -> Option<usize> {
+        let error = |message: String, label: &str| Diagnostic::error(text.span.clone(), message).label(label);
         match positions.get(&text.value) {
             None => {
                 let help = did_you_mean(&text.value, positions.keys().map(String::as_str));
-                self.reader.note(
-                    error(
-                        format!("there is no report '{}'", text.value),
-                        "unknown report",
-                    )
-                    .maybe_help(help),
-                );
+                self.reader
+                    .note(error(format!("there is no report '{}'", text.value), "unknown report").maybe_help(help));
                 None
             }
             Some(_) if text.value == id => {
-                self.reader.note(error(
-                    "a report cannot echo itself".to_string(),
-                    "expected the id of another report",
-                ));
+                self.reader.note(error("a report cannot echo itself".to_string(), "expected the id of another report"));
                 None
             }
             Some(&at) if copies[at] => {
                 let message = format!("'{}' is itself an echo", text.value);
-                self.reader.note(
-                    error(message, "expected an original")
-                        .help("let every copy echo the first report"),
-                );
+                self.reader.note(error(message, "expected an original").help("let every copy echo the first report"));
                 None
             }
             Some(&at) => Some(at),
@@ -542,21 +412,13 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     fn assumptions(&self, changes: &Changes) -> Vec<Proposition> {
-        changes
-            .assume
-            .iter()
-            .filter_map(|text| self.argument("--assume", text))
-            .collect()
+        changes.assume.iter().filter_map(|text| self.argument("--assume", text)).collect()
     }
 
     fn asked(&self, changes: &Changes, queries: &mut Vec<Query>) {
         for text in &changes.ask {
             if let Some(ask) = self.argument("--ask", text) {
-                queries.push(Query {
-                    id: text.clone(),
-                    text: text.clone(),
-                    ask,
-                });
+                queries.push(Query { id: text.clone(), text: text.clone(), ask });
             }
         }
     }
@@ -574,32 +436,16 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             if kind.is_none_or(|kind| kind == "query") {
                 self.unknown_id(id, kind);
             }
-            rules
-                .iter_mut()
-                .filter(|rule| rule.id == *id)
-                .for_each(|rule| rule.dropped = true);
-            observations
-                .iter_mut()
-                .filter(|o| o.id == *id)
-                .for_each(|o| o.dropped = true);
+            rules.iter_mut().filter(|rule| rule.id == *id).for_each(|rule| rule.dropped = true);
+            observations.iter_mut().filter(|o| o.id == *id).for_each(|o| o.dropped = true);
             let of_source = sources.contains_key(id);
-            let spoken = |report: &&mut Report| {
-                report.id == *id || (of_source && report.source.as_ref() == Some(id))
-            };
-            reports
-                .iter_mut()
-                .filter(spoken)
-                .for_each(|report| report.dropped = true);
+            let spoken = |report: &&mut Report| report.id == *id || (of_source && report.source.as_ref() == Some(id));
+            reports.iter_mut().filter(spoken).for_each(|report| report.dropped = true);
         }
     }
 
     fn unknown_id(&self, id: &str, kind: Option<&str>) {
-        let droppable = self
-            .ids
-            .taken
-            .iter()
-            .filter(|(_, kind)| **kind != "query")
-            .map(|(id, _)| id.as_str());
+        let droppable = self.ids.taken.iter().filter(|(_, kind)| **kind != "query").map(|(id, _)| id.as_str());
         let mut candidates: Vec<&str> = droppable.collect();
         candidates.sort_unstable();
         let message = match kind {
@@ -607,20 +453,10 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             None => format!("there is no rule, report, observation or source '{id}'"),
         };
         let help = did_you_mean(id, candidates.iter().copied());
-        let list = candidates
-            .iter()
-            .take(20)
-            .copied()
-            .collect::<Vec<_>>()
-            .join(", ");
+        let list = candidates.iter().take(20).copied().collect::<Vec<_>>().join(", ");
         let help = help.or_else(|| (!list.is_empty()).then(|| format!("the ids are: {list}")));
-        let origin = Origin::Argument {
-            option: "--without".to_string(),
-            text: id.to_string(),
-        };
-        let noted = Diagnostic::error(0..id.len(), message)
-            .label("unknown id")
-            .maybe_help(help);
+        let origin = Origin::Argument { option: "--without".to_string(), text: id.to_string() };
+        let noted = Diagnostic::error(0..id.len(), message).label("unknown id").maybe_help(help);
         self.reader.note(Diagnostic { origin, ..noted });
     }
 }

@@ -6,9 +6,8 @@ use crate::language::{Horizon, Window};
 use crate::shape::{Law, Masses, Parameter};
 use toml::de::DeValue;
 
-pub(super) const KEYS: &[&str] = &[
-    "shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights",
-];
+pub(super) const KEYS: &[&str] =
+    &["shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights"];
 /// Points in time as numbers are limited to this many days either way.
 const FARTHEST: f64 = 10_000_000.0;
 /// Least and greatest value of a standard deviation, mean, median or spread.
@@ -59,23 +58,15 @@ impl Written {
 }
 
 /// Reads a distribution; `key` is what messages call it.
-pub(super) fn read(
-    reader: &Reader<'_>,
-    value: &Value<'_>,
-    key: &str,
-    purpose: Purpose,
-) -> Option<Written> {
+pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, key: &str, purpose: Purpose) -> Option<Written> {
     if let DeValue::String(name) = value.get_ref() {
         return named(reader, name, value.span(), key, purpose);
     }
     if !matches!(value.get_ref(), DeValue::Table(_)) {
         let found = describe(value.get_ref());
         reader.note(
-            Diagnostic::error(
-                value.span(),
-                format!("'{key}' wants a distribution, not {found}"),
-            )
-            .label("expected { shape = \"…\", … }"),
+            Diagnostic::error(value.span(), format!("'{key}' wants a distribution, not {found}"))
+                .label("expected { shape = \"…\", … }"),
         );
         return None;
     }
@@ -84,48 +75,27 @@ pub(super) fn read(
         return weights(&fields, purpose);
     }
     let shape = match fields.has("shape") {
-        true => fields.text("shape").map(|text| Located {
-            value: text.value,
-            span: text.span,
-        })?,
-        false => Located {
-            value: "uniform".to_string(),
-            span: value.span(),
-        },
+        true => fields.text("shape").map(|text| Located { value: text.value, span: text.span })?,
+        false => Located { value: "uniform".to_string(), span: value.span() },
     };
     law(&fields, &shape, purpose)
 }
 
 /// `prior = "uniform"`: only a shape whose parameters all have defaults.
-fn named(
-    reader: &Reader<'_>,
-    name: &str,
-    span: Span,
-    key: &str,
-    purpose: Purpose,
-) -> Option<Written> {
+fn named(reader: &Reader<'_>, name: &str, span: Span, key: &str, purpose: Purpose) -> Option<Written> {
     match (Law::parameters(name), purpose) {
         (Some(_), Purpose::Prior(horizon)) if name == "uniform" => {
-            Some(Written::Law(Law::Uniform {
-                from: 0.0,
-                to: f64::from(horizon.last - horizon.first),
-            }))
+            Some(Written::Law(Law::Uniform { from: 0.0, to: f64::from(horizon.last - horizon.first) }))
         }
         (Some(_), Purpose::Duration(days)) if name == "uniform" => {
-            Some(Written::Law(Law::Uniform {
-                from: 1.0,
-                to: f64::from(days),
-            }))
+            Some(Written::Law(Law::Uniform { from: 1.0, to: f64::from(days) }))
         }
         (Some(parameters), _) => {
             let names: Vec<&str> = parameters.iter().map(|p| p.0).collect();
             reader.note(
                 Diagnostic::error(span, format!("the shape '{name}' needs parameters"))
                     .label("expected a table")
-                    .help(format!(
-                        "write {key} = {{ shape = \"{name}\", {} = … }}",
-                        names.join(" = …, ")
-                    )),
+                    .help(format!("write {key} = {{ shape = \"{name}\", {} = … }}", names.join(" = …, "))),
             );
             None
         }
@@ -135,24 +105,17 @@ fn named(
         }
         (None, _) => {
             let message = format!("'{key}' wants a number of days or a distribution, not a text");
-            reader.note(
-                Diagnostic::error(span, message)
-                    .label("expected a whole number of days")
-                    .help(format!("such as {key} = 2, or {key} = {{ shape = \"triangular\", low = 1, mode = 2, high = 4 }}")),
-            );
+            reader.note(Diagnostic::error(span, message).label("expected a whole number of days").help(format!(
+                "such as {key} = 2, or {key} = {{ shape = \"triangular\", low = 1, mode = 2, high = 4 }}"
+            )));
             None
         }
     }
 }
 
 fn unknown_shape(reader: &Reader<'_>, name: &str, span: Span) {
-    let help = did_you_mean(name, Law::NAMES)
-        .unwrap_or_else(|| format!("the shapes are: {}", Law::NAMES.join(", ")));
-    reader.note(
-        Diagnostic::error(span, format!("there is no shape '{name}'"))
-            .label("unknown shape")
-            .help(help),
-    );
+    let help = did_you_mean(name, Law::NAMES).unwrap_or_else(|| format!("the shapes are: {}", Law::NAMES.join(", ")));
+    reader.note(Diagnostic::error(span, format!("there is no shape '{name}'")).label("unknown shape").help(help));
 }
 
 fn law(fields: &Fields<'_, '_>, shape: &Located<String>, purpose: Purpose) -> Option<Written> {
@@ -161,27 +124,19 @@ fn law(fields: &Fields<'_, '_>, shape: &Located<String>, purpose: Purpose) -> Op
         unknown_shape(fields.reader, name, shape.span.clone());
         return None;
     };
-    for key in KEYS
-        .iter()
-        .filter(|key| **key != "shape" && fields.has(key))
-    {
+    for key in KEYS.iter().filter(|key| **key != "shape" && fields.has(key)) {
         if !parameters.iter().any(|(parameter, _)| parameter == key) {
             let names: Vec<&str> = parameters.iter().map(|p| p.0).collect();
             fields.reader.note(
-                Diagnostic::error(
-                    fields.key_span(key),
-                    format!("'{key}' is no parameter of the shape '{name}'"),
-                )
-                .label("not taken")
-                .help(format!("it takes: {}", names.join(", "))),
+                Diagnostic::error(fields.key_span(key), format!("'{key}' is no parameter of the shape '{name}'"))
+                    .label("not taken")
+                    .help(format!("it takes: {}", names.join(", "))),
             );
         }
     }
     // Read all before giving up on one, so that every mistake is told.
-    let values: Vec<Option<f64>> = parameters
-        .iter()
-        .map(|(key, kind)| parameter(fields, name, key, *kind, purpose))
-        .collect();
+    let values: Vec<Option<f64>> =
+        parameters.iter().map(|(key, kind)| parameter(fields, name, key, *kind, purpose)).collect();
     let values = values.into_iter().collect::<Option<Vec<f64>>>()?;
     let law = match (name, &values[..]) {
         ("uniform", &[from, to]) => Law::Uniform { from, to },
@@ -189,11 +144,7 @@ fn law(fields: &Fields<'_, '_>, shape: &Located<String>, purpose: Purpose) -> Op
         ("pert", &[low, mode, high]) => Law::Pert { low, mode, high },
         ("normal", &[mean, sd]) => Law::Normal { mean, sd },
         ("exponential", &[from, mean]) => Law::Exponential { from, mean },
-        ("lognormal", &[from, median, spread]) => Law::LogNormal {
-            from,
-            median,
-            spread,
-        },
+        ("lognormal", &[from, median, spread]) => Law::LogNormal { from, median, spread },
         _ => return None,
     };
     in_order(fields, &law).then_some(Written::Law(law))
@@ -211,28 +162,14 @@ fn in_order(fields: &Fields<'_, '_>, law: &Law) -> bool {
         }
         _ => return true,
     };
-    let span = fields
-        .get(wrong)
-        .map_or(fields.span.clone(), |value| value.span());
-    let order = if wrong == "to" {
-        "expected from ≤ to"
-    } else {
-        "expected low ≤ mode ≤ high"
-    };
-    fields
-        .reader
-        .note(Diagnostic::error(span, message).label(order));
+    let span = fields.get(wrong).map_or(fields.span.clone(), |value| value.span());
+    let order = if wrong == "to" { "expected from ≤ to" } else { "expected low ≤ mode ≤ high" };
+    fields.reader.note(Diagnostic::error(span, message).label(order));
     false
 }
 
 /// One parameter of a law, in days; its default where it has one.
-fn parameter(
-    fields: &Fields<'_, '_>,
-    shape: &str,
-    key: &str,
-    kind: Parameter,
-    purpose: Purpose,
-) -> Option<f64> {
+fn parameter(fields: &Fields<'_, '_>, shape: &str, key: &str, kind: Parameter, purpose: Purpose) -> Option<f64> {
     let Some(value) = fields.get(key) else {
         return default_of(key, purpose).or_else(|| {
             fields.missing(key, format!("the shape '{shape}' needs it"));
@@ -241,15 +178,11 @@ fn parameter(
     };
     let reader = fields.reader;
     match (kind, purpose) {
-        (Parameter::Point, Purpose::Prior(horizon)) => reader
-            .date(value, key)
-            .map(|date| f64::from(date.value - horizon.first)),
-        (Parameter::Point, _)
-            if shape == "uniform" || (key == "from" && matches!(purpose, Purpose::Delay)) =>
-        {
-            reader
-                .whole(value, key, 0, FARTHEST as i32)
-                .map(|days| f64::from(days.value))
+        (Parameter::Point, Purpose::Prior(horizon)) => {
+            reader.date(value, key).map(|date| f64::from(date.value - horizon.first))
+        }
+        (Parameter::Point, _) if shape == "uniform" || (key == "from" && matches!(purpose, Purpose::Delay)) => {
+            reader.whole(value, key, 0, FARTHEST as i32).map(|days| f64::from(days.value))
         }
         (Parameter::Point, _) => {
             let days = reader.number(value, key, "a number of days")?;
@@ -266,21 +199,13 @@ fn parameter(
             let number = reader.number(value, key, "a number")?;
             let least = if key == "spread" { 1.0 } else { 0.0 };
             if number.value <= least {
-                let message = format!(
-                    "'{key}' is {}, but must be greater than {least}",
-                    number.value
-                );
-                reader.note(
-                    Diagnostic::error(number.span, message)
-                        .label(format!("expected more than {least}")),
-                );
+                let message = format!("'{key}' is {}, but must be greater than {least}", number.value);
+                reader.note(Diagnostic::error(number.span, message).label(format!("expected more than {least}")));
                 return None;
             }
             if !(NUMBERS.0..=NUMBERS.1).contains(&number.value) {
                 let label = format!("expected {:e} to {:e}", NUMBERS.0, NUMBERS.1);
-                reader.note(
-                    Diagnostic::error(number.span, format!("'{key}' is out of range")).label(label),
-                );
+                reader.note(Diagnostic::error(number.span, format!("'{key}' is out of range")).label(label));
                 return None;
             }
             Some(number.value)
@@ -299,16 +224,10 @@ fn default_of(key: &str, purpose: Purpose) -> Option<f64> {
 }
 
 fn weights(fields: &Fields<'_, '_>, purpose: Purpose) -> Option<Written> {
-    for key in KEYS
-        .iter()
-        .filter(|key| **key != "weights" && fields.has(key))
-    {
+    for key in KEYS.iter().filter(|key| **key != "weights" && fields.has(key)) {
         fields.reader.note(
-            Diagnostic::error(
-                fields.key_span(key),
-                format!("'{key}' does not go with 'weights'"),
-            )
-            .label("'weights' stands alone"),
+            Diagnostic::error(fields.key_span(key), format!("'{key}' does not go with 'weights'"))
+                .label("'weights' stands alone"),
         );
     }
     let mut rows = Vec::new();
@@ -325,62 +244,38 @@ fn weights(fields: &Fields<'_, '_>, purpose: Purpose) -> Option<Written> {
     }
     if rows.iter().map(|row| row.2).sum::<f64>() <= 0.0 {
         let span = fields.get("weights")?.span();
-        fields
-            .reader
-            .note(Diagnostic::error(span, "the weights sum to zero").label("no day is possible"));
+        fields.reader.note(Diagnostic::error(span, "the weights sum to zero").label("no day is possible"));
         return None;
     }
     Some(Written::Weights(rows))
 }
 
 /// One row of weights; `None` for one wholly outside the horizon.
-fn weight_row(
-    reader: &Reader<'_>,
-    value: &Value<'_>,
-    purpose: Purpose,
-) -> Result<Option<(i32, i32, f64)>, ()> {
+fn weight_row(reader: &Reader<'_>, value: &Value<'_>, purpose: Purpose) -> Result<Option<(i32, i32, f64)>, ()> {
     let prior = matches!(purpose, Purpose::Prior(_));
-    let keys: &[&str] = if prior {
-        &["in", "weight"]
-    } else {
-        &["days", "weight"]
-    };
-    let row = reader
-        .fields(value, "a row of weights".to_string(), keys)
-        .ok_or(())?;
+    let keys: &[&str] = if prior { &["in", "weight"] } else { &["days", "weight"] };
+    let row = reader.fields(value, "a row of weights".to_string(), keys).ok_or(())?;
     if !row.has("weight") {
         row.missing("weight", "each row has a weight ≥ 0");
     }
     let weight = row.number("weight");
-    if let Some(weight) = weight
-        .as_ref()
-        .filter(|weight| weight.value < 0.0 || weight.value > 1e100)
-    {
-        reader.note(
-            Diagnostic::error(weight.span.clone(), "a weight cannot be negative")
-                .label("expected a number ≥ 0"),
-        );
+    if let Some(weight) = weight.as_ref().filter(|weight| weight.value < 0.0 || weight.value > 1e100) {
+        reader
+            .note(Diagnostic::error(weight.span.clone(), "a weight cannot be negative").label("expected a number ≥ 0"));
         return Err(());
     }
     let key = keys[0];
     let Some(place) = row.get(key) else {
         row.missing(
             key,
-            if prior {
-                "say which days the weight is for: in = \"late May\""
-            } else {
-                "say how many days: days = 3"
-            },
+            if prior { "say which days the weight is for: in = \"late May\"" } else { "say how many days: days = 3" },
         );
         return Err(());
     };
     let days = match purpose {
         Purpose::Prior(horizon) => {
             let window = read_window(reader, place, key, Some(horizon)).ok_or(())?;
-            let clipped = (
-                window.first.max(horizon.first),
-                window.last.min(horizon.last),
-            );
+            let clipped = (window.first.max(horizon.first), window.last.min(horizon.last));
             if clipped.0 > clipped.1 {
                 reader.note(Diagnostic {
                     severity: crate::diagnostic::Severity::Warning,
@@ -395,10 +290,7 @@ fn weight_row(
             (clipped.0 - horizon.first, clipped.1 - horizon.first)
         }
         _ => {
-            let days = reader
-                .whole(place, key, 0, FARTHEST as i32)
-                .ok_or(())?
-                .value;
+            let days = reader.whole(place, key, 0, FARTHEST as i32).ok_or(())?.value;
             (days, days)
         }
     };
@@ -417,25 +309,17 @@ pub(super) fn read_window(
         DeValue::String(text) => match crate::language::parse_window(text, horizon) {
             Ok(window) => Some(window),
             Err(error) => {
-                let (message, label, help) =
-                    crate::language::describe_window_error(text, &error, horizon);
-                reader.note(
-                    Diagnostic::error(value.span(), message)
-                        .label(label)
-                        .maybe_help(help),
-                );
+                let (message, label, help) = crate::language::describe_window_error(text, &error, horizon);
+                reader.note(Diagnostic::error(value.span(), message).label(label).maybe_help(help));
                 None
             }
         },
         other => {
             let found = describe(other);
             reader.note(
-                Diagnostic::error(
-                    value.span(),
-                    format!("'{key}' wants a date or a date expression, not {found}"),
-                )
-                .label("expected days")
-                .help("such as 2024-05-07, \"late May\" or \"2024-05-01..\""),
+                Diagnostic::error(value.span(), format!("'{key}' wants a date or a date expression, not {found}"))
+                    .label("expected days")
+                    .help("such as 2024-05-07, \"late May\" or \"2024-05-01..\""),
             );
             None
         }
@@ -445,9 +329,7 @@ pub(super) fn read_window(
 /// The chances of a whole number of days, `duration = 2` or a distribution over `1..=days`, normalised.
 pub(super) fn duration(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Option<Masses> {
     if !matches!(value.get_ref(), DeValue::Table(_) | DeValue::String(_)) {
-        return reader
-            .whole(value, "duration", 1, FARTHEST as i32)
-            .map(|length| Masses::certain(length.value));
+        return reader.whole(value, "duration", 1, FARTHEST as i32).map(|length| Masses::certain(length.value));
     }
     let written = read(reader, value, "duration", Purpose::Duration(days))?;
     let masses = Masses::trimmed(1, written.masses(days)[1..].to_vec());
@@ -460,11 +342,7 @@ pub(super) fn duration(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Opt
 }
 
 /// A delay: masses of `0..days` days and, for each of these, the mass of longer ones, normalised over all delays.
-pub(super) fn delay(
-    reader: &Reader<'_>,
-    value: &Value<'_>,
-    days: i32,
-) -> Option<(Masses, Vec<f64>)> {
+pub(super) fn delay(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Option<(Masses, Vec<f64>)> {
     let written = match value.get_ref() {
         DeValue::Table(_) | DeValue::String(_) => read(reader, value, "delay", Purpose::Delay)?,
         _ => {
@@ -476,31 +354,15 @@ pub(super) fn delay(
     let mut beyond: Vec<f64> = (0..days).map(|day| written.beyond(day)).collect();
     let total = masses[0] + beyond[0];
     if total.is_nan() || total <= 0.0 {
-        reader.note(
-            Diagnostic::error(value.span(), "no delay is possible")
-                .label("no mass on 0, 1, 2, … days"),
-        );
+        reader.note(Diagnostic::error(value.span(), "no delay is possible").label("no mass on 0, 1, 2, … days"));
         return None;
     }
-    masses
-        .iter_mut()
-        .chain(&mut beyond)
-        .for_each(|mass| *mass /= total);
+    masses.iter_mut().chain(&mut beyond).for_each(|mass| *mass /= total);
     Some((Masses::trimmed(0, masses), beyond))
 }
 
 /// A fixed delay of one day.
 pub(super) fn next_day(days: i32) -> (Masses, Vec<f64>) {
     let beyond = (0..days).map(|day| f64::from(u8::from(day < 1))).collect();
-    (
-        if days > 1 {
-            Masses::certain(1)
-        } else {
-            Masses {
-                first: 0,
-                masses: Vec::new(),
-            }
-        },
-        beyond,
-    )
+    (if days > 1 { Masses::certain(1) } else { Masses { first: 0, masses: Vec::new() } }, beyond)
 }

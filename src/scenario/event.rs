@@ -10,10 +10,8 @@ use crate::shape::Masses;
 use std::collections::HashMap;
 use toml::de::DeValue;
 
-pub(super) const KEYS: &[&str] = &[
-    "title", "on", "duration", "occurs", "window", "prior", "weekdays", "visible", "happened",
-    "after", "delay",
-];
+pub(super) const KEYS: &[&str] =
+    &["title", "on", "duration", "occurs", "window", "prior", "weekdays", "visible", "happened", "after", "delay"];
 const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// A prior that loses more than this share of its mass to the horizon gets a warning.
 const LOSS: f64 = 0.01;
@@ -33,24 +31,13 @@ impl Setting<'_> {
 /// Notes what is wrong with an event's name.
 pub(super) fn check_name(name: &Located<String>, horizon: Option<Horizon>) -> Option<Diagnostic> {
     let text = name.value.as_str();
-    let error = |message: String, label: &str| {
-        Some(Diagnostic::error(name.span.clone(), message).label(label))
-    };
+    let error = |message: String, label: &str| Some(Diagnostic::error(name.span.clone(), message).label(label));
     if is_reserved(text) {
-        return error(
-            format!("'{text}' is a word of the language and cannot name an event"),
-            "reserved word",
-        )
-        .map(|d| d.help(format!("choose another name, such as '{text}-event'")));
+        return error(format!("'{text}' is a word of the language and cannot name an event"), "reserved word")
+            .map(|d| d.help(format!("choose another name, such as '{text}-event'")));
     }
-    if matches!(
-        parse_window(text, horizon),
-        Ok(_) | Err(WindowError::AmbiguousYear(_))
-    ) {
-        return error(
-            format!("'{text}' is a date expression and cannot name an event"),
-            "means a date",
-        );
+    if matches!(parse_window(text, horizon), Ok(_) | Err(WindowError::AmbiguousYear(_))) {
+        return error(format!("'{text}' is a date expression and cannot name an event"), "means a date");
     }
     if !is_event_name(text) {
         return error(
@@ -63,25 +50,10 @@ pub(super) fn check_name(name: &Located<String>, horizon: Option<Horizon>) -> Op
 }
 
 fn respelled(text: &str) -> String {
-    let kept: String = text
-        .to_lowercase()
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || c == '_' {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let kept = kept
-        .trim_matches(|c: char| !c.is_ascii_alphabetic())
-        .to_string();
-    if kept.is_empty() {
-        "event".to_string()
-    } else {
-        kept
-    }
+    let kept: String =
+        text.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let kept = kept.trim_matches(|c: char| !c.is_ascii_alphabetic()).to_string();
+    if kept.is_empty() { "event".to_string() } else { kept }
 }
 
 /// Reads one event; `None` where something is wrong with it (all of which is noted).
@@ -100,51 +72,33 @@ pub(super) fn read(fields: &Fields<'_, '_>, id: &str, setting: &Setting<'_>) -> 
     } else {
         prior(fields, setting)
     };
-    Some(Event {
-        id: id.to_string(),
-        title,
-        start: start?,
-        length: length?,
-        visible,
-        happened: happened.ok()?,
-    })
+    Some(Event { id: id.to_string(), title, start: start?, length: length?, visible, happened: happened.ok()? })
 }
 
 /// Notes the keys that do not go with `key`.
 fn excluded(fields: &Fields<'_, '_>, key: &str, others: &[&str], why: &str) {
     for other in others.iter().filter(|other| fields.has(other)) {
         fields.reader.note(
-            Diagnostic::error(
-                fields.key_span(other),
-                format!("'{other}' does not go with '{key}'"),
-            )
-            .label(why)
-            .help(format!("leave out '{other}' or '{key}'")),
+            Diagnostic::error(fields.key_span(other), format!("'{other}' does not go with '{key}'"))
+                .label(why)
+                .help(format!("leave out '{other}' or '{key}'")),
         );
     }
 }
 
-fn outside_horizon(
-    fields: &Fields<'_, '_>,
-    key: &str,
-    date: &Located<Day>,
-    horizon: Horizon,
-) -> bool {
+fn outside_horizon(fields: &Fields<'_, '_>, key: &str, date: &Located<Day>, horizon: Horizon) -> bool {
     let outside = date.value < horizon.first || date.value > horizon.last;
     if outside {
         fields.reader.note(
-            Diagnostic::error(date.span.clone(), format!("'{key}' is outside the horizon")).label(
-                format!("expected a day from {} to {}", horizon.first, horizon.last),
-            ),
+            Diagnostic::error(date.span.clone(), format!("'{key}' is outside the horizon"))
+                .label(format!("expected a day from {} to {}", horizon.first, horizon.last)),
         );
     }
     outside
 }
 
 fn on_a_date(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
-    const OTHERS: &[&str] = &[
-        "prior", "window", "weekdays", "occurs", "after", "delay", "happened",
-    ];
+    const OTHERS: &[&str] = &["prior", "window", "weekdays", "occurs", "after", "delay", "happened"];
     excluded(fields, "on", OTHERS, "the date is not in doubt");
     let date = fields.date("on")?;
     (!outside_horizon(fields, "on", &date, setting.horizon)).then_some(Start::On(date.value))
@@ -172,12 +126,7 @@ fn outcome(fields: &Fields<'_, '_>, horizon: Horizon) -> Result<Option<Outcome>,
 }
 
 fn after(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
-    excluded(
-        fields,
-        "after",
-        &["prior", "window", "weekdays"],
-        "the date comes from 'after'",
-    );
+    excluded(fields, "after", &["prior", "window", "weekdays"], "the date comes from 'after'");
     let predecessors = predecessors(fields, setting);
     let occurs = occurs(fields);
     let delay = match fields.get("delay") {
@@ -185,22 +134,14 @@ fn after(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
         None => Some(distribution::next_day(setting.days())),
     };
     let (delays, beyond) = delay?;
-    Some(Start::After {
-        predecessors: predecessors?,
-        delays,
-        beyond,
-        occurs: occurs.ok()?.unwrap_or(1.0),
-    })
+    Some(Start::After { predecessors: predecessors?, delays, beyond, occurs: occurs.ok()?.unwrap_or(1.0) })
 }
 
 fn occurs(fields: &Fields<'_, '_>) -> Result<Option<f64>, ()> {
     if !fields.has("occurs") {
         return Ok(None);
     }
-    fields
-        .probability("occurs")
-        .map(|p| Some(p.value))
-        .ok_or(())
+    fields.probability("occurs").map(|p| Some(p.value)).ok_or(())
 }
 
 fn predecessors(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Vec<EventId>> {
@@ -222,30 +163,21 @@ fn predecessors(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Vec<Ev
     };
     match value.get_ref() {
         DeValue::String(name) => add(name, value.span()),
-        DeValue::Array(rows)
-            if rows
-                .iter()
-                .all(|row| matches!(row.get_ref(), DeValue::String(_))) =>
-        {
-            rows.iter()
-                .for_each(|row| add(row.get_ref().as_str().unwrap_or(""), row.span()));
+        DeValue::Array(rows) if rows.iter().all(|row| matches!(row.get_ref(), DeValue::String(_))) => {
+            rows.iter().for_each(|row| add(row.get_ref().as_str().unwrap_or(""), row.span()));
         }
         _ => {
             fields.reader.note(
-                Diagnostic::error(
-                    value.span(),
-                    "'after' wants the name of an event or a list of names",
-                )
-                .label("expected names"),
+                Diagnostic::error(value.span(), "'after' wants the name of an event or a list of names")
+                    .label("expected names"),
             );
             return None;
         }
     }
     if sound && found.is_empty() {
-        fields.reader.note(
-            Diagnostic::error(value.span(), "'after' names no event")
-                .label("expected at least one name"),
-        );
+        fields
+            .reader
+            .note(Diagnostic::error(value.span(), "'after' names no event").label("expected at least one name"));
     }
     (sound && !found.is_empty()).then_some(found)
 }
@@ -260,16 +192,8 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
     }
     let days = setting.days();
     let written = match fields.get("prior") {
-        Some(value) => distribution::read(
-            fields.reader,
-            value,
-            "prior",
-            Purpose::Prior(setting.horizon),
-        ),
-        None => Some(Written::Law(crate::shape::Law::Uniform {
-            from: 0.0,
-            to: f64::from(days - 1),
-        })),
+        Some(value) => distribution::read(fields.reader, value, "prior", Purpose::Prior(setting.horizon)),
+        None => Some(Written::Law(crate::shape::Law::Uniform { from: 0.0, to: f64::from(days - 1) })),
     };
     let factors = weekday_factors(fields);
     let window = match fields.get("window") {
@@ -281,18 +205,10 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
 
     let mut masses = written.masses(days - 1);
     let inside: f64 = masses.iter().sum();
-    let past = if let Written::Law(law) = &written {
-        law.beyond(days - 1)
-    } else {
-        0.0
-    };
+    let past = if let Written::Law(law) = &written { law.beyond(days - 1) } else { 0.0 };
     let waiting = matches!(&written, Written::Law(law) if law.is_waiting());
     if inside <= 0.0 {
-        no_day(
-            fields,
-            "prior",
-            "its prior has no mass on the days of the horizon",
-        );
+        no_day(fields, "prior", "its prior has no mass on the days of the horizon");
         return None;
     }
     if !waiting {
@@ -311,45 +227,25 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
         let day = setting.horizon.first + offset as i32;
         window.is_none_or(|w| w.first <= day && day <= w.last)
     };
-    let inside_window = masses
-        .iter()
-        .enumerate()
-        .map(|(at, mass)| if open(at) { *mass } else { 0.0 })
-        .collect();
+    let inside_window = masses.iter().enumerate().map(|(at, mass)| if open(at) { *mass } else { 0.0 }).collect();
     let normalised = |masses: Vec<f64>| {
         let masses = Masses::trimmed(0, masses);
         let scaled = (masses.total() > 0.0).then(|| masses.scaled_to(occurring))?;
         Some(Masses::trimmed(scaled.first, scaled.masses))
     };
     let Some(days) = normalised(inside_window) else {
-        let key = if fields.has("window") {
-            "window"
-        } else {
-            "weekdays"
-        };
-        no_day(
-            fields,
-            key,
-            "its prior, weekdays and window leave no day of the horizon",
-        );
+        let key = if fields.has("window") { "window" } else { "weekdays" };
+        no_day(fields, key, "its prior, weekdays and window leave no day of the horizon");
         return None;
     };
     let unwindowed = window.and_then(|_| normalised(masses));
-    Some(Start::Prior {
-        days,
-        never,
-        unwindowed,
-    })
+    Some(Start::Prior { days, never, unwindowed })
 }
 
 fn no_day(fields: &Fields<'_, '_>, key: &str, why: &str) {
-    let span = fields
-        .get(key)
-        .map_or(fields.span.clone(), |value| value.span());
+    let span = fields.get(key).map_or(fields.span.clone(), |value| value.span());
     let message = format!("no day is possible for {}", fields.name);
-    fields
-        .reader
-        .note(Diagnostic::error(span, message).label(why));
+    fields.reader.note(Diagnostic::error(span, message).label(why));
 }
 
 fn warn_of_loss(fields: &Fields<'_, '_>, written: &Written, inside: f64, setting: &Setting<'_>) {
@@ -364,11 +260,7 @@ fn warn_of_loss(fields: &Fields<'_, '_>, written: &Written, inside: f64, setting
             severity: Severity::Warning,
             ..Diagnostic::error(
                 value.span(),
-                format!(
-                    "the prior of {} loses {:.0} % of its mass to the horizon",
-                    fields.name,
-                    lost * 100.0
-                ),
+                format!("the prior of {} loses {:.0} % of its mass to the horizon", fields.name, lost * 100.0),
             )
             .label(format!("cut to {first} – {last}"))
         });
@@ -383,20 +275,13 @@ fn weekday_factors(fields: &Fields<'_, '_>) -> Option<[f64; 7]> {
     }
     let table = fields.fields("weekdays", WEEKDAYS)?;
     let mut sound = true;
-    for (index, key) in WEEKDAYS
-        .iter()
-        .enumerate()
-        .filter(|(_, key)| table.has(key))
-    {
+    for (index, key) in WEEKDAYS.iter().enumerate().filter(|(_, key)| table.has(key)) {
         match table.number(key) {
             Some(factor) if (0.0..=1e6).contains(&factor.value) => factors[index] = factor.value,
             Some(factor) => {
                 fields.reader.note(
-                    Diagnostic::error(
-                        factor.span,
-                        format!("the factor of '{key}' is out of range"),
-                    )
-                    .label("expected a number ≥ 0, at most 1000000"),
+                    Diagnostic::error(factor.span, format!("the factor of '{key}' is out of range"))
+                        .label("expected a number ≥ 0, at most 1000000"),
                 );
                 sound = false;
             }
@@ -431,14 +316,10 @@ pub(super) fn check_circles(events: &[Event], spans: &[Span], note: impl Fn(Diag
             stack.push((at, next + 1));
             if state[other] == 1 {
                 let start = stack.iter().position(|(on, _)| *on == other).unwrap_or(0);
-                let mut names: Vec<&str> = stack[start..]
-                    .iter()
-                    .map(|(on, _)| events[*on].id.as_str())
-                    .collect();
+                let mut names: Vec<&str> = stack[start..].iter().map(|(on, _)| events[*on].id.as_str()).collect();
                 names.push(&events[other].id);
                 note(
-                    Diagnostic::error(spans[at].clone(), "'after' goes round in a circle")
-                        .label(names.join(" after ")),
+                    Diagnostic::error(spans[at].clone(), "'after' goes round in a circle").label(names.join(" after ")),
                 );
                 sound = false;
             } else if state[other] == 0 {

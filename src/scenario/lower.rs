@@ -1,8 +1,7 @@
 //! A proposition as written in, bounds on first and last days out.
 
 use crate::language::{
-    Anchor, Gap, Order, Part, Point as Written, Predicate, Relation, Statement as Said, Tree,
-    Window,
+    Anchor, Gap, Order, Part, Point as Written, Predicate, Relation, Statement as Said, Tree, Window,
 };
 use crate::model::{Bound, EventId, Point, Proposition, Side, Statement};
 use std::collections::HashMap;
@@ -13,14 +12,11 @@ const FAR: i32 = 1_100_000_000;
 /// Replaces names by ids and relations by bounds. Every name in `tree` must be in `indices`.
 pub(super) fn lower(tree: &Tree, indices: &HashMap<String, usize>) -> Proposition {
     match tree {
-        Tree::If(condition, consequence) => Proposition::Or(vec![
-            Proposition::Not(Box::new(lower(condition, indices))),
-            lower(consequence, indices),
-        ]),
-        Tree::Or(parts) => Proposition::Or(parts.iter().map(|part| lower(part, indices)).collect()),
-        Tree::And(parts) => {
-            Proposition::And(parts.iter().map(|part| lower(part, indices)).collect())
+        Tree::If(condition, consequence) => {
+            Proposition::Or(vec![Proposition::Not(Box::new(lower(condition, indices))), lower(consequence, indices)])
         }
+        Tree::Or(parts) => Proposition::Or(parts.iter().map(|part| lower(part, indices)).collect()),
+        Tree::And(parts) => Proposition::And(parts.iter().map(|part| lower(part, indices)).collect()),
         Tree::Not(inner) => Proposition::Not(Box::new(lower(inner, indices))),
         Tree::Statement(statement) => Lowering { indices }.statement(statement),
     }
@@ -42,25 +38,11 @@ impl Lowering<'_> {
     }
 
     fn first(&self, point: &Written) -> Point {
-        Point {
-            event: self.event(point),
-            side: if point.part == Part::End {
-                Side::Last
-            } else {
-                Side::First
-            },
-        }
+        Point { event: self.event(point), side: if point.part == Part::End { Side::Last } else { Side::First } }
     }
 
     fn last(&self, point: &Written) -> Point {
-        Point {
-            event: self.event(point),
-            side: if point.part == Part::Start {
-                Side::First
-            } else {
-                Side::Last
-            },
-        }
+        Point { event: self.event(point), side: if point.part == Part::Start { Side::First } else { Side::Last } }
     }
 
     fn statement(&self, said: &Said) -> Proposition {
@@ -69,15 +51,9 @@ impl Lowering<'_> {
         let mut events = vec![self.event(subject)];
         let bounds = match &said.predicate {
             Predicate::Occurs => return Proposition::Occurs(self.event(subject)),
-            Predicate::In(window) => vec![
-                day(first, window.first, window.last),
-                day(last, window.first, window.last),
-            ],
+            Predicate::In(window) => vec![day(first, window.first, window.last), day(last, window.first, window.last)],
             Predicate::On(window) => vec![day(first, window.first, window.last)],
-            Predicate::OnA(class) => vec![Bound::Class {
-                point: first,
-                class: *class,
-            }],
+            Predicate::OnA(class) => vec![Bound::Class { point: first, class: *class }],
             Predicate::By(window) => vec![day(last, crate::Day::OPEN_PAST, window.last)],
             Predicate::NoEarlierThan(window) => {
                 vec![day(first, window.first, crate::Day::OPEN_FUTURE)]
@@ -94,22 +70,12 @@ impl Lowering<'_> {
             Predicate::Within(days, anchor) => {
                 let other = self.anchor(anchor, &mut events);
                 let subject = Span::Points(first, last);
-                let gap = Gap {
-                    least: -FAR,
-                    most: *days,
-                };
-                vec![
-                    first_less_last(&subject, &other, gap),
-                    first_less_last(&other, &subject, gap),
-                ]
+                let gap = Gap { least: -FAR, most: *days };
+                vec![first_less_last(&subject, &other, gap), first_less_last(&other, &subject, gap)]
             }
             Predicate::Related(relation, point) => {
                 events.push(self.event(point));
-                related(
-                    *relation,
-                    (first, last),
-                    (self.first(point), self.last(point)),
-                )
+                related(*relation, (first, last), (self.first(point), self.last(point)))
             }
         };
         events.dedup();
@@ -136,25 +102,16 @@ fn first_less_last(later: &Span, earlier: &Span, gap: Gap) -> Bound {
     let Gap { least, most } = gap;
     let add = |side: crate::Day, days: i32, open: crate::Day| {
         // A gap longer than any date leaves its side open; an open window's side stays open by itself.
-        if days.abs() >= 100_000_000 {
-            open
-        } else {
-            side + days
-        }
+        if days.abs() >= 100_000_000 { open } else { side + days }
     };
     match (later, earlier) {
-        (Span::Points(later, _), Span::Points(_, earlier)) => Bound::Gap {
-            later: *later,
-            earlier: *earlier,
-            least,
-            most,
-        },
+        (Span::Points(later, _), Span::Points(_, earlier)) => {
+            Bound::Gap { later: *later, earlier: *earlier, least, most }
+        }
         // first(point) − last(window)
-        (Span::Points(point, _), Span::Window(window)) => day(
-            *point,
-            add(window.last, least, crate::Day::OPEN_PAST),
-            add(window.last, most, crate::Day::OPEN_FUTURE),
-        ),
+        (Span::Points(point, _), Span::Window(window)) => {
+            day(*point, add(window.last, least, crate::Day::OPEN_PAST), add(window.last, most, crate::Day::OPEN_FUTURE))
+        }
         // first(window) − last(point)
         (Span::Window(window), Span::Points(_, point)) => day(
             *point,
@@ -168,18 +125,8 @@ fn first_less_last(later: &Span, earlier: &Span, gap: Gap) -> Bound {
 }
 
 fn related(relation: Relation, one: (Point, Point), other: (Point, Point)) -> Vec<Bound> {
-    let not_before = |later, earlier| Bound::Gap {
-        later,
-        earlier,
-        least: 0,
-        most: FAR,
-    };
-    let exactly = |later, earlier, days| Bound::Gap {
-        later,
-        earlier,
-        least: days,
-        most: days,
-    };
+    let not_before = |later, earlier| Bound::Gap { later, earlier, least: 0, most: FAR };
+    let exactly = |later, earlier, days| Bound::Gap { later, earlier, least: days, most: days };
     match relation {
         Relation::During => vec![not_before(one.0, other.0), not_before(other.1, one.1)],
         Relation::Contains => vec![not_before(other.0, one.0), not_before(one.1, other.1)],

@@ -54,21 +54,14 @@ pub struct Invalid {
 impl Invalid {
     /// Whether every error lies in the changes asked for, none in the file.
     pub fn only_in_changes(&self) -> bool {
-        let mut errors = self
-            .diagnostics
-            .iter()
-            .filter(|d| d.severity == Severity::Error);
+        let mut errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         errors.all(|d| d.origin != crate::diagnostic::Origin::File)
     }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let messages: Vec<&str> = self
-            .diagnostics
-            .iter()
-            .map(|d| d.message.as_str())
-            .collect();
+        let messages: Vec<&str> = self.diagnostics.iter().map(|d| d.message.as_str()).collect();
         f.write_str(&messages.join("; "))
     }
 }
@@ -105,24 +98,17 @@ impl Scenario {
     pub fn parse_with(text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
         let (model, mut diagnostics) = build::build(text, changes);
         diagnostics.sort_by_key(|d| {
-            (
-                d.origin != crate::diagnostic::Origin::File,
-                d.span.as_ref().map_or(0, |span| span.start),
-            )
+            (d.origin != crate::diagnostic::Origin::File, d.span.as_ref().map_or(0, |span| span.start))
         });
         let is_error = |d: &Diagnostic| d.severity == Severity::Error;
         match model {
-            Some(model) if !diagnostics.iter().any(is_error) => Ok(Scenario {
-                model,
-                warnings: diagnostics,
-            }),
+            Some(model) if !diagnostics.iter().any(is_error) => Ok(Scenario { model, warnings: diagnostics }),
             _ => {
                 let count = diagnostics.len();
                 if count > MOST_DIAGNOSTICS {
                     diagnostics.sort_by_key(|d| !is_error(d));
                     diagnostics.truncate(MOST_DIAGNOSTICS);
-                    let mut more =
-                        Diagnostic::error(0..0, format!("… and {} more", count - MOST_DIAGNOSTICS));
+                    let mut more = Diagnostic::error(0..0, format!("… and {} more", count - MOST_DIAGNOSTICS));
                     more.span = None;
                     diagnostics.push(more);
                 }
@@ -138,10 +124,7 @@ impl Scenario {
 
     /// The warnings' messages.
     pub(crate) fn warning_lines(&self) -> Vec<String> {
-        self.warnings
-            .iter()
-            .map(|warning| warning.message.clone())
-            .collect()
+        self.warnings.iter().map(|warning| warning.message.clone()).collect()
     }
 
     /// The scenario's title.

@@ -26,10 +26,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub fn new(file: &'a str) -> Reader<'a> {
-        Reader {
-            file,
-            diagnostics: RefCell::new(Vec::new()),
-        }
+        Reader { file, diagnostics: RefCell::new(Vec::new()) }
     }
 
     pub fn note(&self, diagnostic: Diagnostic) {
@@ -43,12 +40,9 @@ impl<'a> Reader<'a> {
     fn wrong_type(&self, value: &Value<'_>, key: &str, expected: &str, help: Option<String>) {
         let found = describe(value.get_ref());
         self.note(
-            Diagnostic::error(
-                value.span(),
-                format!("'{key}' wants {expected}, not {found}"),
-            )
-            .label(format!("expected {expected}"))
-            .maybe_help(help),
+            Diagnostic::error(value.span(), format!("'{key}' wants {expected}, not {found}"))
+                .label(format!("expected {expected}"))
+                .maybe_help(help),
         );
     }
 
@@ -62,12 +56,7 @@ impl<'a> Reader<'a> {
         match value.get_ref() {
             DeValue::Table(table) => Some(self.known_fields(table, value.span(), name, allowed)),
             _ => {
-                self.wrong_type(
-                    value,
-                    &name,
-                    "a table",
-                    Some(format!("its keys are: {}", allowed.join(", "))),
-                );
+                self.wrong_type(value, &name, "a table", Some(format!("its keys are: {}", allowed.join(", "))));
                 None
             }
         }
@@ -82,30 +71,18 @@ impl<'a> Reader<'a> {
     ) -> Fields<'r, 'a> {
         for (key, _) in table.iter() {
             if !allowed.contains(&key.get_ref().as_ref()) {
-                let place = if name.is_empty() {
-                    "at the top of a scenario".to_string()
-                } else {
-                    format!("in {name}")
-                };
+                let place = if name.is_empty() { "at the top of a scenario".to_string() } else { format!("in {name}") };
                 self.note(
-                    Diagnostic::error(
-                        key.span(),
-                        format!("unknown key '{}' {place}", key.get_ref()),
-                    )
-                    .label("no such key")
-                    .help(
-                        did_you_mean(key.get_ref(), allowed.iter().copied())
-                            .unwrap_or_else(|| format!("the keys are: {}", allowed.join(", "))),
-                    ),
+                    Diagnostic::error(key.span(), format!("unknown key '{}' {place}", key.get_ref()))
+                        .label("no such key")
+                        .help(
+                            did_you_mean(key.get_ref(), allowed.iter().copied())
+                                .unwrap_or_else(|| format!("the keys are: {}", allowed.join(", "))),
+                        ),
                 );
             }
         }
-        Fields {
-            reader: self,
-            table,
-            span,
-            name,
-        }
+        Fields { reader: self, table, span, name }
     }
 
     /// A value as a finite number.
@@ -119,10 +96,7 @@ impl<'a> Reader<'a> {
             }
         };
         match number {
-            Some(number) if number.is_finite() => Some(Located {
-                value: number,
-                span: value.span(),
-            }),
+            Some(number) if number.is_finite() => Some(Located { value: number, span: value.span() }),
             _ => {
                 self.note(
                     Diagnostic::error(value.span(), format!("'{key}' is not a finite number"))
@@ -139,9 +113,7 @@ impl<'a> Reader<'a> {
         if let DeValue::String(word) = value.get_ref() {
             let hedge = super::report::hedge_term(word).is_some();
             let help = if hedge && key != "hedge" {
-                format!(
-                    "'{word}' says how sure a claim sounds: write hedge = \"{word}\", and a number as {key}"
-                )
+                format!("'{word}' says how sure a claim sounds: write hedge = \"{word}\", and a number as {key}")
             } else {
                 "write a number, such as 0.7".to_string()
             };
@@ -151,46 +123,29 @@ impl<'a> Reader<'a> {
         let number = self.number(value, key, EXPECTED)?;
         if !(0.0..=1.0).contains(&number.value) {
             let percent = (2.0..=100.0).contains(&number.value);
-            let help =
-                percent.then(|| format!("if per cent are meant, write {}", number.value / 100.0));
+            let help = percent.then(|| format!("if per cent are meant, write {}", number.value / 100.0));
             let message = format!("'{key}' is {}, which is no probability", number.value);
-            self.note(
-                Diagnostic::error(number.span, message)
-                    .label("expected a number from 0 to 1")
-                    .maybe_help(help),
-            );
+            self.note(Diagnostic::error(number.span, message).label("expected a number from 0 to 1").maybe_help(help));
             return None;
         }
         Some(number)
     }
 
     /// A value as a whole number of days in `least..=most`.
-    pub fn whole(
-        &self,
-        value: &Value<'_>,
-        key: &str,
-        least: i32,
-        most: i32,
-    ) -> Option<Located<i32>> {
+    pub fn whole(&self, value: &Value<'_>, key: &str, least: i32, most: i32) -> Option<Located<i32>> {
         let expected = format!("a whole number of days, at least {least}");
         let number = match value.get_ref() {
             DeValue::Integer(_) => whole_number(value.get_ref()),
-            DeValue::Float(float) => float
-                .as_str()
-                .parse::<f64>()
-                .ok()
-                .filter(|f| f.fract() == 0.0 && f.abs() < 1e15)
-                .map(|f| f as i64),
+            DeValue::Float(float) => {
+                float.as_str().parse::<f64>().ok().filter(|f| f.fract() == 0.0 && f.abs() < 1e15).map(|f| f as i64)
+            }
             _ => {
                 self.wrong_type(value, key, &expected, None);
                 return None;
             }
         };
         match number.filter(|n| (i64::from(least)..=i64::from(most)).contains(n)) {
-            Some(number) => Some(Located {
-                value: number as i32,
-                span: value.span(),
-            }),
+            Some(number) => Some(Located { value: number as i32, span: value.span() }),
             None => {
                 let shown = self.file.get(value.span()).unwrap_or("");
                 let limit = if number.is_some_and(|n| n > i64::from(most)) {
@@ -221,32 +176,21 @@ impl<'a> Reader<'a> {
             return None;
         };
         if found.time.is_some() || found.offset.is_some() {
-            let help = found
-                .date
-                .map(|d| format!("dates are whole days: {key} = {d}"));
+            let help = found.date.map(|d| format!("dates are whole days: {key} = {d}"));
             self.note(
-                Diagnostic::error(
-                    value.span(),
-                    format!("'{key}' wants a day, not a time of day"),
-                )
-                .label("expected a date without a time")
-                .maybe_help(help),
+                Diagnostic::error(value.span(), format!("'{key}' wants a day, not a time of day"))
+                    .label("expected a date without a time")
+                    .maybe_help(help),
             );
             return None;
         }
-        let day = found
-            .date
-            .and_then(|d| Day::from_ymd(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
+        let day = found.date.and_then(|d| Day::from_ymd(i32::from(d.year), u32::from(d.month), u32::from(d.day)));
         if day.is_none() {
             self.note(
-                Diagnostic::error(value.span(), format!("'{key}' is a date out of range"))
-                    .label("years are 1 to 9998"),
+                Diagnostic::error(value.span(), format!("'{key}' is a date out of range")).label("years are 1 to 9998"),
             );
         }
-        day.map(|value_| Located {
-            value: value_,
-            span: value.span(),
-        })
+        day.map(|value_| Located { value: value_, span: value.span() })
     }
 }
 
@@ -289,29 +233,22 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     /// Where the key itself stands.
     pub fn key_span(&self, key: &str) -> Span {
-        self.table
-            .get_key_value(key)
-            .map_or(self.span.clone(), |(found, _)| found.span())
+        self.table.get_key_value(key).map_or(self.span.clone(), |(found, _)| found.span())
     }
 
     /// Notes that a key must be there.
     pub fn missing(&self, key: &str, help: impl Into<String>) {
         self.reader.note(
-            Diagnostic::error(
-                self.span.clone(),
-                format!("'{key}' is missing in {}", self.name),
-            )
-            .label(format!("needs '{key}'"))
-            .help(help),
+            Diagnostic::error(self.span.clone(), format!("'{key}' is missing in {}", self.name))
+                .label(format!("needs '{key}'"))
+                .help(help),
         );
     }
 
     pub fn text(&self, key: &str) -> Option<Text> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::String(text) => {
-                Some(Text::new(self.reader.file, value.span(), text.to_string()))
-            }
+            DeValue::String(text) => Some(Text::new(self.reader.file, value.span(), text.to_string())),
             _ => {
                 self.reader.wrong_type(value, key, "a text in quotes", None);
                 None
@@ -352,11 +289,7 @@ impl<'r, 'a> Fields<'r, 'a> {
 
     /// A table below this one.
     pub fn fields(&self, key: &str, allowed: &'static [&'static str]) -> Option<Fields<'r, 'a>> {
-        let name = if self.name.is_empty() {
-            key.to_string()
-        } else {
-            format!("{}.{key}", self.name)
-        };
+        let name = if self.name.is_empty() { key.to_string() } else { format!("{}.{key}", self.name) };
         self.reader.fields(self.get(key)?, name, allowed)
     }
 
@@ -366,18 +299,12 @@ impl<'r, 'a> Fields<'r, 'a> {
             return Vec::new();
         };
         let DeValue::Table(table) = value.get_ref() else {
-            self.reader
-                .wrong_type(value, key, "named tables", Some(help.to_string()));
+            self.reader.wrong_type(value, key, "named tables", Some(help.to_string()));
             return Vec::new();
         };
-        let located = |name: &Spanned<_>| Located {
-            value: AsRef::<str>::as_ref(name.get_ref()).to_string(),
-            span: name.span(),
-        };
-        table
-            .iter()
-            .map(|(name, value)| (located(name), value))
-            .collect()
+        let located =
+            |name: &Spanned<_>| Located { value: AsRef::<str>::as_ref(name.get_ref()).to_string(), span: name.span() };
+        table.iter().map(|(name, value)| (located(name), value)).collect()
     }
 
     /// The rows of a list of tables, such as `[[rule]]`.
@@ -388,12 +315,7 @@ impl<'r, 'a> Fields<'r, 'a> {
         match value.get_ref() {
             DeValue::Array(rows) => rows.iter().collect(),
             _ => {
-                self.reader.wrong_type(
-                    value,
-                    key,
-                    "a list of tables",
-                    Some(format!("each row begins with [[{key}]]")),
-                );
+                self.reader.wrong_type(value, key, "a list of tables", Some(format!("each row begins with [[{key}]]")));
                 Vec::new()
             }
         }

@@ -7,14 +7,7 @@ use crate::model::{Proposition, Strength};
 use std::collections::HashMap;
 use toml::de::DeValue;
 
-pub(super) const SOURCE_KEYS: &[&str] = &[
-    "title",
-    "grade",
-    "credibility",
-    "likelihood_ratio",
-    "hedge",
-    "slip",
-];
+pub(super) const SOURCE_KEYS: &[&str] = &["title", "grade", "credibility", "likelihood_ratio", "hedge", "slip"];
 pub(super) const REPORT_KEYS: &[&str] = &[
     "id",
     "source",
@@ -45,44 +38,20 @@ pub const HEDGES: [(&str, f64); 7] = [
 /// The hedge that a term stands for.
 pub(super) fn hedge_term(word: &str) -> Option<f64> {
     let word = word.to_lowercase();
-    HEDGES
-        .iter()
-        .find(|(term, _)| *term == word)
-        .map(|(_, value)| *value)
+    HEDGES.iter().find(|(term, _)| *term == word).map(|(_, value)| *value)
 }
 
 /// The Admiralty grades' credibilities: reliability letter and information digit by their geometric mean.
-const RELIABILITY: [(char, f64); 6] = [
-    ('A', 0.95),
-    ('B', 0.80),
-    ('C', 0.60),
-    ('D', 0.40),
-    ('E', 0.20),
-    ('F', 0.50),
-];
-const INFORMATION: [(char, f64); 6] = [
-    ('1', 0.95),
-    ('2', 0.80),
-    ('3', 0.60),
-    ('4', 0.40),
-    ('5', 0.20),
-    ('6', 0.50),
-];
+const RELIABILITY: [(char, f64); 6] = [('A', 0.95), ('B', 0.80), ('C', 0.60), ('D', 0.40), ('E', 0.20), ('F', 0.50)];
+const INFORMATION: [(char, f64); 6] = [('1', 0.95), ('2', 0.80), ('3', 0.60), ('4', 0.40), ('5', 0.20), ('6', 0.50)];
 
 fn grade_value(grade: &str) -> Option<f64> {
     let mut letters = grade.chars();
-    let find = |table: &[(char, f64)], wanted: Option<char>| {
-        table
-            .iter()
-            .find(|(c, _)| Some(*c) == wanted)
-            .map(|(_, v)| *v)
-    };
+    let find =
+        |table: &[(char, f64)], wanted: Option<char>| table.iter().find(|(c, _)| Some(*c) == wanted).map(|(_, v)| *v);
     let reliability = find(&RELIABILITY, letters.next())?;
     let information = find(&INFORMATION, letters.next())?;
-    letters
-        .next()
-        .is_none()
-        .then(|| (reliability * information).sqrt())
+    letters.next().is_none().then(|| (reliability * information).sqrt())
 }
 
 /// What a source or a report says of its own strength; each part may be lacking.
@@ -130,28 +99,18 @@ fn unknown_grade(reader: &Reader<'_>, grade: &str, span: std::ops::Range<usize>)
     } else {
         "a grade is a letter A to F for the source and a digit 1 to 6 for the information, such as B2".to_string()
     };
-    reader.note(
-        Diagnostic::error(span, format!("'{grade}' is no grade"))
-            .label("expected A1 to F6")
-            .help(help),
-    );
+    reader.note(Diagnostic::error(span, format!("'{grade}' is no grade")).label("expected A1 to F6").help(help));
 }
 
 /// Reads the strength of a source or report; `Err` where something is wrong with it (noted).
 pub(super) fn said(fields: &Fields<'_, '_>, grades: &HashMap<String, f64>) -> Result<Said, ()> {
-    let given: Vec<&str> = STRENGTHS
-        .into_iter()
-        .filter(|key| fields.has(key))
-        .collect();
+    let given: Vec<&str> = STRENGTHS.into_iter().filter(|key| fields.has(key)).collect();
     let mut sound = true;
     for extra in given.iter().skip(1) {
         fields.reader.note(
-            Diagnostic::error(
-                fields.key_span(extra),
-                format!("'{extra}' does not go with '{}'", given[0]),
-            )
-            .label("a second measure of the same")
-            .help("give one of credibility, grade and likelihood_ratio"),
+            Diagnostic::error(fields.key_span(extra), format!("'{extra}' does not go with '{}'", given[0]))
+                .label("a second measure of the same")
+                .help("give one of credibility, grade and likelihood_ratio"),
         );
         sound = false;
     }
@@ -165,26 +124,17 @@ pub(super) fn said(fields: &Fields<'_, '_>, grades: &HashMap<String, f64>) -> Re
     let hedge = hedge(fields);
     let slip = slip(fields);
     match (hedge, slip) {
-        (Ok(hedge), Ok(slip)) if sound => Ok(Said {
-            weight,
-            hedge,
-            slip,
-        }),
+        (Ok(hedge), Ok(slip)) if sound => Ok(Said { weight, hedge, slip }),
         _ => Err(()),
     }
 }
 
 fn one_weight(fields: &Fields<'_, '_>, key: &str, grades: &HashMap<String, f64>) -> Option<Weight> {
     match key {
-        "credibility" => fields
-            .probability(key)
-            .map(|p| Weight::Credibility(p.value, None)),
+        "credibility" => fields.probability(key).map(|p| Weight::Credibility(p.value, None)),
         "grade" => {
             let text = fields.text(key)?;
-            let value = grades
-                .get(&text.value)
-                .copied()
-                .or_else(|| grade_value(&text.value));
+            let value = grades.get(&text.value).copied().or_else(|| grade_value(&text.value));
             if value.is_none() {
                 unknown_grade(fields.reader, &text.value, text.span);
             }
@@ -194,10 +144,9 @@ fn one_weight(fields: &Fields<'_, '_>, key: &str, grades: &HashMap<String, f64>)
             let ratio = fields.number(key)?;
             if !(0.0..=1e100).contains(&ratio.value) {
                 let message = format!("'likelihood_ratio' cannot be {}", ratio.value);
-                fields.reader.note(
-                    Diagnostic::error(ratio.span, message)
-                        .label("expected a number ≥ 0, at most 1e100"),
-                );
+                fields
+                    .reader
+                    .note(Diagnostic::error(ratio.span, message).label("expected a number ≥ 0, at most 1e100"));
                 return None;
             }
             Some(Weight::Ratio(ratio.value))
@@ -214,8 +163,7 @@ fn hedge(fields: &Fields<'_, '_>) -> Result<Option<f64>, ()> {
             Some(found) => Ok(Some(found)),
             None => {
                 let terms = HEDGES.map(|(term, _)| term);
-                let help = did_you_mean(word, terms)
-                    .unwrap_or_else(|| format!("the terms are: {}", terms.join(", ")));
+                let help = did_you_mean(word, terms).unwrap_or_else(|| format!("the terms are: {}", terms.join(", ")));
                 fields.reader.note(
                     Diagnostic::error(value.span(), format!("'{word}' is no term of probability"))
                         .label("expected a number from 0 to 1 or a term of ICD 203")
@@ -236,32 +184,19 @@ fn slip(fields: &Fields<'_, '_>) -> Result<Option<Located<(i32, i32)>>, ()> {
     let days = if let DeValue::Table(_) = value.get_ref() {
         let table = fields.fields("slip", &["early", "late"]).ok_or(())?;
         let side = |key: &str| match table.get(key) {
-            Some(side) => fields
-                .reader
-                .whole(side, key, 0, LONGEST)
-                .map(|days| days.value),
+            Some(side) => fields.reader.whole(side, key, 0, LONGEST).map(|days| days.value),
             None => {
-                table.missing(
-                    key,
-                    "a slip is a number of days, or { early = 1, late = 7 }",
-                );
+                table.missing(key, "a slip is a number of days, or { early = 1, late = 7 }");
                 None
             }
         };
         let (early, late) = (side("early"), side("late"));
         (early.ok_or(())?, late.ok_or(())?)
     } else {
-        let days = fields
-            .reader
-            .whole(value, "slip", 0, LONGEST)
-            .ok_or(())?
-            .value;
+        let days = fields.reader.whole(value, "slip", 0, LONGEST).ok_or(())?.value;
         (days, days)
     };
-    Ok(Some(Located {
-        value: days,
-        span: value.span(),
-    }))
+    Ok(Some(Located { value: days, span: value.span() }))
 }
 
 /// What a report weighs.
@@ -285,10 +220,7 @@ pub(super) fn strength(
             fields.reader.note(
                 Diagnostic::error(
                     fields.span.clone(),
-                    format!(
-                        "{} has neither a credibility nor a source that has one",
-                        fields.name
-                    ),
+                    format!("{} has neither a credibility nor a source that has one", fields.name),
                 )
                 .label("how far is it to be believed?")
                 .help("give the report or its source a credibility, a grade or a likelihood_ratio"),
@@ -301,31 +233,21 @@ pub(super) fn strength(
     if let Some(slip) = own.slip.as_ref().filter(|_| !fits) {
         let says = claim.map_or(String::new(), |(_, text)| format!(": '{}'", text.value));
         fields.reader.note(
-            Diagnostic::error(
-                slip.span.clone(),
-                "a slip goes with a claim about the dates of one event",
-            )
-            .label(format!("does not fit this claim{says}"))
-            .help("leave the slip out, or split the claim into reports about one event each"),
+            Diagnostic::error(slip.span.clone(), "a slip goes with a claim about the dates of one event")
+                .label(format!("does not fit this claim{says}"))
+                .help("leave the slip out, or split the claim into reports about one event each"),
         );
         return None;
     }
-    let slip = own
-        .slip
-        .or(from_source.slip.filter(|_| fits))
-        .map_or((0, 0), |slip| slip.value);
+    let slip = own.slip.or(from_source.slip.filter(|_| fits)).map_or((0, 0), |slip| slip.value);
     Some(match weight {
-        Weight::Credibility(credibility, grade) => Weighed {
-            strength: Strength::Credibility { credibility, hedge },
-            slips: kernel(slip),
-            grade,
-        },
+        Weight::Credibility(credibility, grade) => {
+            Weighed { strength: Strength::Credibility { credibility, hedge }, slips: kernel(slip), grade }
+        }
         // A likelihood ratio acts on the claim as said.
-        Weight::Ratio(ratio) => Weighed {
-            strength: Strength::LikelihoodRatio(ratio),
-            slips: vec![(0, 1.0)],
-            grade: None,
-        },
+        Weight::Ratio(ratio) => {
+            Weighed { strength: Strength::LikelihoodRatio(ratio), slips: vec![(0, 1.0)], grade: None }
+        }
     })
 }
 
@@ -358,8 +280,7 @@ mod tests {
     fn slips_fall_linearly_on_either_side() {
         assert_eq!(kernel((0, 0)), [(0, 1.0)]);
         let found = kernel((1, 3));
-        let expected =
-            [(-1, 0.5), (0, 1.0), (1, 0.75), (2, 0.5), (3, 0.25)].map(|(d, k)| (d, k / 3.0));
+        let expected = [(-1, 0.5), (0, 1.0), (1, 0.75), (2, 0.5), (3, 0.25)].map(|(d, k)| (d, k / 3.0));
         for ((d, k), (d2, k2)) in found.iter().zip(&expected) {
             assert_eq!(d, d2);
             assert!((k - k2).abs() < 1e-15);

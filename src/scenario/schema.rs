@@ -6,8 +6,7 @@
 /// assert_eq!(dateline::schema()["title"], "Dateline scenario");
 /// ```
 pub fn schema() -> serde_json::Value {
-    serde_json::from_str(include_str!("schema.json"))
-        .expect("the schema that comes with the program is JSON")
+    serde_json::from_str(include_str!("schema.json")).expect("the schema that comes with the program is JSON")
 }
 
 #[cfg(test)]
@@ -17,23 +16,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn keys(of: &serde_json::Value) -> BTreeSet<String> {
-        of["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect()
+        of["properties"].as_object().unwrap().keys().cloned().collect()
     }
 
     #[test]
     fn the_schema_has_the_keys_that_are_read() {
         let schema = schema();
         let definition = |name: &str| keys(&schema["$defs"][name]);
-        let read = |keys: &[&str]| {
-            keys.iter()
-                .map(|key| key.to_string())
-                .collect::<BTreeSet<_>>()
-        };
+        let read = |keys: &[&str]| keys.iter().map(|key| key.to_string()).collect::<BTreeSet<_>>();
         assert_eq!(keys(&schema), read(build::TOP_KEYS));
         assert_eq!(definition("event"), read(event::KEYS));
         assert_eq!(definition("source"), read(report::SOURCE_KEYS));
@@ -46,20 +36,8 @@ mod tests {
     #[test]
     fn the_schema_has_the_shapes_and_their_parameters() {
         let schema = schema();
-        let forms = schema["$defs"]["event"]["properties"]["prior"]["anyOf"]
-            .as_array()
-            .unwrap();
-        let found: BTreeSet<String> = forms
-            .iter()
-            .filter(|form| form["type"] == "object")
-            .flat_map(keys)
-            .collect();
-        assert_eq!(
-            found,
-            distribution::KEYS
-                .iter()
-                .map(|key| key.to_string())
-                .collect()
-        );
+        let forms = schema["$defs"]["event"]["properties"]["prior"]["anyOf"].as_array().unwrap();
+        let found: BTreeSet<String> = forms.iter().filter(|form| form["type"] == "object").flat_map(keys).collect();
+        assert_eq!(found, distribution::KEYS.iter().map(|key| key.to_string()).collect());
     }
 }

@@ -15,15 +15,9 @@ pub(super) struct Text {
 impl Text {
     /// `span` must be the range of the string, quotes included, in `file`.
     pub fn new(file: &str, span: Range<usize>, value: String) -> Text {
-        let offsets = file
-            .get(span.clone())
-            .and_then(|raw| content_offsets(raw, &value));
+        let offsets = file.get(span.clone()).and_then(|raw| content_offsets(raw, &value));
         let offsets = offsets.map(|list| list.into_iter().map(|at| at + span.start).collect());
-        Text {
-            value,
-            span,
-            offsets,
-        }
+        Text { value, span, offsets }
     }
 
     /// The file's range for a byte range of the content.
@@ -32,11 +26,7 @@ impl Text {
             Some(offsets) if part.start <= part.end && part.end < offsets.len() => {
                 let start = offsets[part.start];
                 // The end of a range is just behind its last byte, not where the next one starts.
-                let end = if part.end > part.start {
-                    offsets[part.end - 1] + 1
-                } else {
-                    start
-                };
+                let end = if part.end > part.start { offsets[part.end - 1] + 1 } else { start };
                 start..end.max(start)
             }
             _ => self.span.clone(),
@@ -52,11 +42,7 @@ fn content_offsets(raw: &str, content: &str) -> Option<Vec<usize>> {
     let end = raw.len().checked_sub(width)?;
     let mut at = width;
     if triple {
-        at += if raw[at..].starts_with("\r\n") {
-            2
-        } else {
-            usize::from(raw[at..].starts_with('\n'))
-        };
+        at += if raw[at..].starts_with("\r\n") { 2 } else { usize::from(raw[at..].starts_with('\n')) };
     }
     let mut offsets = Vec::with_capacity(content.len() + 1);
     while at < end {
@@ -66,9 +52,7 @@ fn content_offsets(raw: &str, content: &str) -> Option<Vec<usize>> {
             offsets.extend(std::iter::repeat_n(at, produced));
             at += taken;
         } else {
-            let skipped = first == '\r'
-                && raw[at..].starts_with("\r\n")
-                && !content[offsets.len()..].starts_with('\r');
+            let skipped = first == '\r' && raw[at..].starts_with("\r\n") && !content[offsets.len()..].starts_with('\r');
             if !skipped {
                 offsets.extend(at..at + first.len_utf8());
             }
@@ -110,10 +94,7 @@ mod tests {
     fn places_inside_strings_of_every_kind() {
         assert_eq!(located("\"visit in May\"", "visit in May", 9..12), "May");
         assert_eq!(located("'visit in May'", "visit in May", 0..5), "visit");
-        assert_eq!(
-            located("\"\"\"\nvisit in May\"\"\"", "visit in May", 9..12),
-            "May"
-        );
+        assert_eq!(located("\"\"\"\nvisit in May\"\"\"", "visit in May", 9..12), "May");
         assert_eq!(located("\"a \\\"b\\\" May\"", "a \"b\" May", 6..9), "May");
         assert_eq!(located("\"\\u00e4 May\"", "ä May", 3..6), "May");
         assert_eq!(located("\"\"\"a \\\n   May\"\"\"", "a May", 2..5), "May");

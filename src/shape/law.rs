@@ -34,14 +34,7 @@ pub enum Parameter {
 
 impl Law {
     /// The names of all shapes.
-    pub const NAMES: [&'static str; 6] = [
-        "uniform",
-        "triangular",
-        "pert",
-        "normal",
-        "exponential",
-        "lognormal",
-    ];
+    pub const NAMES: [&'static str; 6] = ["uniform", "triangular", "pert", "normal", "exponential", "lognormal"];
 
     /// The parameters of the shape called `name`; `None` where there is no such shape.
     pub fn parameters(name: &str) -> Option<&'static [(&'static str, Parameter)]> {
@@ -99,11 +92,7 @@ impl Law {
             _ => {
                 let middle = self.middle();
                 let edge = day + 0.5;
-                if edge >= middle {
-                    self.survival(edge)
-                } else {
-                    self.survival(middle) + self.between(edge, middle)
-                }
+                if edge >= middle { self.survival(edge) } else { self.survival(middle) + self.between(edge, middle) }
             }
         }
     }
@@ -120,8 +109,7 @@ impl Law {
         } else if from >= middle {
             self.survival(from) - self.survival(to)
         } else {
-            (self.cumulative(middle) - self.cumulative(from))
-                + (self.survival(middle) - self.survival(to))
+            (self.cumulative(middle) - self.cumulative(from)) + (self.survival(middle) - self.survival(to))
         }
     }
 
@@ -152,18 +140,14 @@ impl Law {
         const VALID: &str = "the invariants of Law keep its parameters valid";
         match *self {
             Law::Uniform { .. } => 0.0,
-            Law::Triangular { low, mode, high } => of(
-                Triangular::new(low - 0.5, high + 0.5, mode).expect(VALID),
-                x,
-                lower,
-            ),
+            Law::Triangular { low, mode, high } => {
+                of(Triangular::new(low - 0.5, high + 0.5, mode).expect(VALID), x, lower)
+            }
             Law::Pert { low, mode, high } => pert_tail(low - 0.5, mode, high + 0.5, x, lower),
             Law::Normal { mean, sd } => normal_tail((x - mean) / sd, lower),
             Law::Exponential { mean, .. } => of(Exp::new(1.0 / mean).expect(VALID), x, lower),
             Law::LogNormal { .. } if x <= 0.0 => f64::from(u8::from(!lower)),
-            Law::LogNormal { median, spread, .. } => {
-                normal_tail((x / median).ln() / spread.ln(), lower)
-            }
+            Law::LogNormal { median, spread, .. } => normal_tail((x / median).ln() / spread.ln(), lower),
         }
     }
 }
@@ -180,11 +164,7 @@ fn pert_tail(a: f64, mode: f64, b: f64, x: f64, lower: bool) -> f64 {
     let width = b - a;
     let alpha = 1.0 + 4.0 * (mode - a) / width;
     let beta = 1.0 + 4.0 * (b - mode) / width;
-    let (first, second, part) = if lower {
-        (alpha, beta, (x - a) / width)
-    } else {
-        (beta, alpha, (b - x) / width)
-    };
+    let (first, second, part) = if lower { (alpha, beta, (x - a) / width) } else { (beta, alpha, (b - x) / width) };
     if part <= 0.0 {
         0.0
     } else if part >= 1.0 {
@@ -199,10 +179,7 @@ mod tests {
     use super::*;
 
     fn close(found: f64, expected: f64) {
-        assert!(
-            (found / expected - 1.0).abs() < 1e-12,
-            "{found:e} is not {expected:e}"
-        );
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found:e} is not {expected:e}");
     }
 
     #[test]
@@ -218,65 +195,28 @@ mod tests {
     #[test]
     fn masses_of_every_law_sum_to_what_is_not_beyond() {
         for law in [
-            Law::Triangular {
-                low: 2.0,
-                mode: 2.0,
-                high: 9.5,
-            },
-            Law::Pert {
-                low: 2.0,
-                mode: 5.0,
-                high: 9.0,
-            },
-            Law::Pert {
-                low: 4.0,
-                mode: 4.0,
-                high: 4.0,
-            },
+            Law::Triangular { low: 2.0, mode: 2.0, high: 9.5 },
+            Law::Pert { low: 2.0, mode: 5.0, high: 9.0 },
+            Law::Pert { low: 4.0, mode: 4.0, high: 4.0 },
             Law::Normal { mean: 7.0, sd: 3.0 },
-            Law::Exponential {
-                from: 1.0,
-                mean: 5.0,
-            },
-            Law::LogNormal {
-                from: -2.0,
-                median: 4.0,
-                spread: 2.0,
-            },
+            Law::Exponential { from: 1.0, mean: 5.0 },
+            Law::LogNormal { from: -2.0, median: 4.0, spread: 2.0 },
         ] {
             let sum: f64 = (-60..=6).map(|day| law.mass(day)).sum();
             close(sum + law.beyond(6), 1.0);
         }
         let uniform = Law::Uniform { from: 3.0, to: 8.0 };
-        assert_eq!(
-            (0..=5).map(|day| uniform.mass(day)).sum::<f64>() + uniform.beyond(5),
-            6.0
-        );
+        assert_eq!((0..=5).map(|day| uniform.mass(day)).sum::<f64>() + uniform.beyond(5), 6.0);
     }
 
     #[test]
     fn a_pert_of_one_day_is_certain() {
-        close(
-            Law::Pert {
-                low: 4.0,
-                mode: 4.0,
-                high: 4.0,
-            }
-            .mass(4),
-            1.0,
-        );
+        close(Law::Pert { low: 4.0, mode: 4.0, high: 4.0 }.mass(4), 1.0);
     }
 
     #[test]
     fn a_long_waiting_time_keeps_its_digits() {
         // 1/mean · (1 − 1/(2 mean) + …) for a mean of 10^9 days
-        close(
-            Law::Exponential {
-                from: 0.0,
-                mean: 1e9,
-            }
-            .mass(0),
-            1e-9 * (1.0 - 0.5e-9),
-        );
+        close(Law::Exponential { from: 0.0, mean: 1e9 }.mass(0), 1e-9 * (1.0 - 0.5e-9));
     }
 }

@@ -17,27 +17,15 @@ impl Masses {
     /// Drops zeros at both ends.
     pub fn trimmed(first: i32, masses: Vec<f64>) -> Masses {
         let Some(start) = masses.iter().position(|m| *m > 0.0) else {
-            return Masses {
-                first,
-                masses: Vec::new(),
-            };
+            return Masses { first, masses: Vec::new() };
         };
-        let end = masses
-            .iter()
-            .rposition(|m| *m > 0.0)
-            .map_or(start, |at| at + 1);
-        Masses {
-            first: first + start as i32,
-            masses: masses[start..end].to_vec(),
-        }
+        let end = masses.iter().rposition(|m| *m > 0.0).map_or(start, |at| at + 1);
+        Masses { first: first + start as i32, masses: masses[start..end].to_vec() }
     }
 
     /// All mass on one number.
     pub fn certain(value: i32) -> Masses {
-        Masses {
-            first: value,
-            masses: vec![1.0],
-        }
+        Masses { first: value, masses: vec![1.0] }
     }
 
     /// The greatest number with positive mass; `first - 1` where there is none.
@@ -67,13 +55,7 @@ mod tests {
     #[test]
     fn zeros_at_the_ends_go() {
         let masses = Masses::trimmed(5, vec![0.0, 1.0, 0.0, 3.0, 0.0]);
-        assert_eq!(
-            masses,
-            Masses {
-                first: 6,
-                masses: vec![1.0, 0.0, 3.0]
-            }
-        );
+        assert_eq!(masses, Masses { first: 6, masses: vec![1.0, 0.0, 3.0] });
         assert_eq!(masses.last(), 8);
         assert_eq!(Masses::trimmed(5, vec![0.0]).masses.len(), 0);
     }

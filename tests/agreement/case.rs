@@ -83,12 +83,33 @@ pub enum Delay {
 /// A distribution; its points are days from the origin in a prior, and plain numbers of days elsewhere.
 #[derive(Clone, Debug)]
 pub enum Spread {
-    Uniform { from: Option<i32>, to: Option<i32> },
-    Triangular { low: f64, mode: f64, high: f64 },
-    Pert { low: f64, mode: f64, high: f64 },
-    Normal { mean: f64, sd: f64 },
-    Exponential { from: Option<i32>, mean: f64 },
-    LogNormal { from: Option<i32>, median: f64, spread: f64 },
+    Uniform {
+        from: Option<i32>,
+        to: Option<i32>,
+    },
+    Triangular {
+        low: f64,
+        mode: f64,
+        high: f64,
+    },
+    Pert {
+        low: f64,
+        mode: f64,
+        high: f64,
+    },
+    Normal {
+        mean: f64,
+        sd: f64,
+    },
+    Exponential {
+        from: Option<i32>,
+        mean: f64,
+    },
+    LogNormal {
+        from: Option<i32>,
+        median: f64,
+        spread: f64,
+    },
     /// In a prior.
     WindowWeights(Vec<(Window, f64)>),
     /// In a duration or delay.
@@ -257,10 +278,6 @@ impl Case {
 
     pub fn report_id(&self, index: usize) -> String {
         id_or(&self.reports[index].id, "report", index)
-    }
-
-    pub fn query_id(&self, index: usize) -> String {
-        id_or(&self.queries[index].id, "query", index)
     }
 
     /// Whether the changes leave an id out.

@@ -30,12 +30,7 @@ pub struct Forecast {
 }
 
 pub enum ReportForecast {
-    Speaks {
-        credibility: Option<f64>,
-        posterior: Option<Wide>,
-        claim_prior: Wide,
-        claim_posterior: Wide,
-    },
+    Speaks { credibility: Option<f64>, posterior: Option<Wide>, claim_prior: Wide, claim_posterior: Wide },
     Echoes(String),
     ReplacedBy(String),
 }
@@ -122,8 +117,7 @@ fn spoken_facts(case: &Case, base: &Base, by: Option<i32>, now: bool) -> Vec<boo
         is_known(observation.date, by) && !case.is_dropped(&case.observation_id(*index))
     });
     let assumed = case.changes.assume.iter().filter(|_| now);
-    let said: Vec<&Proposition> =
-        observations.map(|(_, observation)| &observation.says).chain(assumed).collect();
+    let said: Vec<&Proposition> = observations.map(|(_, observation)| &observation.says).chain(assumed).collect();
     let fits = |world: &World| {
         said.iter().all(|says| holds(case, says, world))
             && (0..case.events.len()).all(|event| match outcome_by(case, event, by) {
@@ -153,15 +147,11 @@ fn facts(case: &Case, base: &Base, by: Option<i32>, now: bool) -> Vec<bool> {
     let later = |event: usize, index: usize| base.worlds[index].0.starts[event] > by;
     let is_silent = |event: &usize| {
         let one = &case.events[*event];
-        let open = one.visible
-            && !case.is_on_a_date(*event)
-            && outcome_by(case, *event, Some(by)).is_none();
+        let open = one.visible && !case.is_on_a_date(*event) && outcome_by(case, *event, Some(by)).is_none();
         open && (0..spoken.len()).any(|index| spoken[index] && later(*event, index))
     };
     let silent: Vec<usize> = (0..case.events.len()).filter(is_silent).collect();
-    (0..spoken.len())
-        .map(|index| spoken[index] && silent.iter().all(|event| later(*event, index)))
-        .collect()
+    (0..spoken.len()).map(|index| spoken[index] && silent.iter().all(|event| later(*event, index))).collect()
 }
 
 /// The facts that a testimony is weighed by.
@@ -170,17 +160,14 @@ fn moment(case: &Case, base: &Base, date: Option<i32>, now: &[bool]) -> Vec<bool
         return now.to_vec();
     };
     // Silences may contradict each other jointly, which only later facts resolve.
-    let candidates =
-        [facts(case, base, Some(date), false), spoken_facts(case, base, Some(date), false)];
+    let candidates = [facts(case, base, Some(date), false), spoken_facts(case, base, Some(date), false)];
     let possible = candidates.into_iter().find(|known| known.contains(&true));
     possible.unwrap_or_else(|| now.to_vec())
 }
 
 fn effect(case: &Case, base: &Base, testimony: &Testimony, known: &[bool]) -> Effect {
     let total = sum(base, |index| known[index]);
-    let claim = |report: usize, index: usize| {
-        holds(case, &case.reports[report].says, &base.worlds[index].0)
-    };
+    let claim = |report: usize, index: usize| holds(case, &case.reports[report].says, &base.worlds[index].0);
     let claim_priors = testimony
         .reports
         .iter()
@@ -189,8 +176,7 @@ fn effect(case: &Case, base: &Base, testimony: &Testimony, known: &[bool]) -> Ef
     let (credibility, hedge) = match testimony.strength {
         Strength::Credibility { credibility, hedge } => (credibility, hedge),
         Strength::LikelihoodRatio(ratio) => {
-            let factor =
-                |index| if claim(testimony.reports[0], index) { Wide::new(ratio) } else { Wide::ONE };
+            let factor = |index| if claim(testimony.reports[0], index) { Wide::new(ratio) } else { Wide::ONE };
             let factors = (0..base.worlds.len()).map(factor).collect();
             return Effect { factors, founded: None, claim_priors };
         }
@@ -203,8 +189,7 @@ fn effect(case: &Case, base: &Base, testimony: &Testimony, known: &[bool]) -> Ef
     };
     let pi = expected(&|index| weights[index].0);
     let counter = expected(&|index| weights[index].1);
-    let founded: Vec<Wide> =
-        weights.iter().map(|weight| share(credibility, hedge, *weight, pi, counter)).collect();
+    let founded: Vec<Wide> = weights.iter().map(|weight| share(credibility, hedge, *weight, pi, counter)).collect();
     let factors = founded.iter().map(|share| *share + Wide::new(1.0 - credibility)).collect();
     Effect { factors, founded: Some(founded), claim_priors }
 }
@@ -227,8 +212,7 @@ fn claim_weight(case: &Case, testimony: &Testimony, world: &World) -> (Wide, Wid
         let says = &case.reports[*report].says;
         // 1 − d/(late + 1) and 1 − d/(early + 1), both times (late + 1)·(early + 1).
         let part = |d: i32| {
-            let (reach, other) =
-                if d < 0 { (slip.early + 1, slip.late + 1) } else { (slip.late + 1, slip.early + 1) };
+            let (reach, other) = if d < 0 { (slip.early + 1, slip.late + 1) } else { (slip.late + 1, slip.early + 1) };
             ((reach - d.abs()) * other) as u64
         };
         let shifted = |d: i32| {

@@ -47,8 +47,7 @@ pub const TERMS: [(&str, f64); 7] = [
 
 /// Hears what counts.
 pub fn hear(case: &Case) -> Hearing {
-    let counting: Vec<usize> =
-        (0..case.reports.len()).filter(|report| counts(case, *report)).collect();
+    let counting: Vec<usize> = (0..case.reports.len()).filter(|report| counts(case, *report)).collect();
     let mut standings = Vec::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &report in &counting {
@@ -92,8 +91,7 @@ fn speaks(case: &Case, copy: usize) -> bool {
     let Some(original) = case.reports[copy].echoes else {
         return true;
     };
-    let copies = (0..case.reports.len())
-        .filter(|r| case.reports[*r].echoes == Some(original) && counts(case, *r));
+    let copies = (0..case.reports.len()).filter(|r| case.reports[*r].echoes == Some(original) && counts(case, *r));
     let earliest = copies.min_by_key(|report| case.reports[*report].date);
     !counts(case, original) && earliest == Some(copy)
 }
@@ -104,19 +102,15 @@ fn speak_as_one(case: &Case, one: usize, other: usize) -> bool {
         !ratio && !case.reports[report].independent && case.reports[report].source.is_some()
     };
     let (first, second) = (&case.reports[one], &case.reports[other]);
-    can(one)
-        && can(other)
-        && first.source == second.source
-        && first.says.events() == second.says.events()
+    can(one) && can(other) && first.source == second.source && first.says.events() == second.says.events()
 }
 
 fn testimony(case: &Case, reports: Vec<usize>, date: Option<i32>) -> Testimony {
     let strengths = reports.iter().map(|report| strength(case, *report));
     let least = strengths.reduce(|one, other| match (one, other) {
-        (
-            Strength::Credibility { credibility: c, hedge: p },
-            Strength::Credibility { credibility, hedge },
-        ) => Strength::Credibility { credibility: c.min(credibility), hedge: p.min(hedge) },
+        (Strength::Credibility { credibility: c, hedge: p }, Strength::Credibility { credibility, hedge }) => {
+            Strength::Credibility { credibility: c.min(credibility), hedge: p.min(hedge) }
+        }
         (one, _) => one,
     });
     Testimony {
@@ -135,9 +129,7 @@ pub fn strength(case: &Case, report: usize) -> Strength {
     let hedge = one.hedge.as_ref().or(source.and_then(|source| source.hedge.as_ref()));
     let hedge = match hedge {
         Some(Hedge::Number(number)) => *number,
-        Some(Hedge::Term(term)) => {
-            TERMS.iter().find(|(name, _)| name == term).expect("a term").1
-        }
+        Some(Hedge::Term(term)) => TERMS.iter().find(|(name, _)| name == term).expect("a term").1,
         None => 1.0,
     };
     let credibility = match given.expect("a report or its source has a strength") {
@@ -153,7 +145,7 @@ fn grade_value(case: &Case, grade: &str) -> f64 {
     if let Some((_, own)) = case.grades.iter().find(|(name, _)| name == grade) {
         return *own;
     }
-    let scale = [0.95, 0.80, 0.60, 0.40, 0.20, 0.50];
+    let scale: [f64; 6] = [0.95, 0.80, 0.60, 0.40, 0.20, 0.50];
     let bytes = grade.as_bytes();
     (scale[usize::from(bytes[0] - b'A')] * scale[usize::from(bytes[1] - b'1')]).sqrt()
 }

@@ -38,12 +38,8 @@ fn normal_above(z: f64) -> f64 {
 fn triangular<'a>(low: f64, mode: f64, high: f64) -> Law<'a> {
     let (a, b) = (low - 0.5, high + 0.5);
     Law {
-        below: Box::new(move |x| {
-            if x <= a { 0.0 } else { (x - a).powi(2) / ((b - a) * (mode - a)) }
-        }),
-        above: Box::new(move |x| {
-            if x >= b { 0.0 } else { (b - x).powi(2) / ((b - a) * (b - mode)) }
-        }),
+        below: Box::new(move |x| if x <= a { 0.0 } else { (x - a).powi(2) / ((b - a) * (mode - a)) }),
+        above: Box::new(move |x| if x >= b { 0.0 } else { (b - x).powi(2) / ((b - a) * (b - mode)) }),
         middle: mode,
     }
 }
@@ -138,15 +134,12 @@ pub fn mass_and_beyond(spread: &Spread, day: i32, first: i32, last: i32) -> (f64
             (law.between(waited, waited + 1.0), law.beyond(waited + 1.0))
         }
         Spread::DayWeights(rows) => {
-            let sum = |keep: &dyn Fn(i32) -> bool| {
-                rows.iter().filter(|row| keep(row.0)).map(|row| row.1).sum::<f64>()
-            };
+            let sum = |keep: &dyn Fn(i32) -> bool| rows.iter().filter(|row| keep(row.0)).map(|row| row.1).sum::<f64>();
             (sum(&|days| days == day), sum(&|days| days > day))
         }
         Spread::WindowWeights(rows) => {
             let share = |window: &crate::window::Window, weight: f64| {
-                let (from, to) =
-                    (window.first.max(i64::from(first)), window.last.min(i64::from(last)));
+                let (from, to) = (window.first.max(i64::from(first)), window.last.min(i64::from(last)));
                 let inside = from <= i64::from(day) && i64::from(day) <= to;
                 if inside { weight / (to - from + 1) as f64 } else { 0.0 }
             };
@@ -168,8 +161,7 @@ pub fn prior(case: &Case, event: usize) -> Option<(Vec<f64>, f64)> {
     };
     let spread = spread.clone().unwrap_or(Spread::Uniform { from: None, to: None });
     let last = case.days - 1;
-    let masses: Vec<f64> =
-        (0..case.days).map(|day| mass_and_beyond(&spread, day, 0, last).0).collect();
+    let masses: Vec<f64> = (0..case.days).map(|day| mass_and_beyond(&spread, day, 0, last).0).collect();
     let inside: f64 = masses.iter().sum();
     let waiting = matches!(spread, Spread::Exponential { .. } | Spread::LogNormal { .. });
     let (occurring, never) = match occurs {
@@ -215,8 +207,7 @@ pub fn delays(delay: &Delay, count: i32) -> Option<Vec<(f64, f64)>> {
         Delay::Whole(whole) => fixed(*whole),
         Delay::Spread(spread) => spread.clone(),
     };
-    let raw: Vec<(f64, f64)> =
-        (0..count).map(|day| mass_and_beyond(&spread, day, 0, i32::MAX)).collect();
+    let raw: Vec<(f64, f64)> = (0..count).map(|day| mass_and_beyond(&spread, day, 0, i32::MAX)).collect();
     let total = raw[0].0 + raw[0].1;
     let scaled = raw.iter().map(|(mass, beyond)| (mass / total, beyond / total));
     (total > 0.0).then(|| scaled.collect())

@@ -40,19 +40,18 @@ fn truth(case: &Case, proposition: &Proposition, world: &World, reading: Reading
         Proposition::Not(inner) => of(inner).map(|value| !value),
         Proposition::And(parts) => all(parts.iter().map(of)),
         Proposition::Or(parts) => any(parts.iter().map(of)),
-        Proposition::If(condition, then) => {
-            any([of(condition).map(|value| !value), of(then)].into_iter())
-        }
+        Proposition::If(condition, then) => any([of(condition).map(|value| !value), of(then)].into_iter()),
     }
 }
 
 fn all(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    parts.try_fold(Some(true), |so_far, part| match (so_far, part) {
-        (_, Some(false)) => Err(Some(false)),
-        (Some(true), Some(true)) => Ok(Some(true)),
-        _ => Ok(None),
-    })
-    .unwrap_or_else(|found| found)
+    parts
+        .try_fold(Some(true), |so_far, part| match (so_far, part) {
+            (_, Some(false)) => Err(Some(false)),
+            (Some(true), Some(true)) => Ok(Some(true)),
+            _ => Ok(None),
+        })
+        .unwrap_or_else(|found| found)
 }
 
 fn any(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {

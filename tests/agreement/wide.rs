@@ -57,8 +57,7 @@ impl Add for Wide {
         if other.is_zero() {
             return self;
         }
-        let (large, small) =
-            if self.exponent >= other.exponent { (self, other) } else { (other, self) };
+        let (large, small) = if self.exponent >= other.exponent { (self, other) } else { (other, self) };
         let distance = large.exponent - small.exponent;
         if distance > DIGITS {
             return large;

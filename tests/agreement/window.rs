@@ -41,9 +41,7 @@ pub struct Window {
 impl Window {
     pub fn new(form: Form, origin: NaiveDate) -> Window {
         let (first, last) = form.span();
-        let day = |date: Option<NaiveDate>, open: i64| {
-            date.map_or(open, |date| (date - origin).num_days())
-        };
+        let day = |date: Option<NaiveDate>, open: i64| date.map_or(open, |date| (date - origin).num_days());
         Window { form, first: day(first, -OPEN), last: day(last, OPEN) }
     }
 }
@@ -92,9 +90,7 @@ impl Form {
         let shift = |day: &NaiveDate| date_of(*day, days);
         Some(match self {
             Form::Day(day) => Form::Day(shift(day)),
-            Form::Range(first, last) => {
-                Form::Range(first.as_ref().map(shift), last.as_ref().map(shift))
-            }
+            Form::Range(first, last) => Form::Range(first.as_ref().map(shift), last.as_ref().map(shift)),
             Form::IsoWeek(day) => Form::IsoWeek(shift(day)),
             Form::WeekOf(day) => Form::WeekOf(shift(day)),
             Form::Margin(day, margin) => Form::Margin(shift(day), *margin),
@@ -131,8 +127,7 @@ impl Form {
             _ => false,
         };
         let years = origin.year() - 1..=last.year() + 1;
-        let found: Vec<Form> =
-            years.filter_map(|year| self.in_year(year)).filter(|form| fits(form)).collect();
+        let found: Vec<Form> = years.filter_map(|year| self.in_year(year)).filter(|form| fits(form)).collect();
         found.len() == 1 && found[0] == *self
     }
 }
@@ -141,9 +136,7 @@ impl Form {
 fn part_of(period: Period, number: u32, of: u32) -> (NaiveDate, NaiveDate) {
     let year = period.year();
     let (first, count) = period.months();
-    let date = |month: u32, day: u32| {
-        NaiveDate::from_ymd_opt(year, month, day).expect("a month and a day in it")
-    };
+    let date = |month: u32, day: u32| NaiveDate::from_ymd_opt(year, month, day).expect("a month and a day in it");
     let end_of = |month: u32| {
         let next = if month == 12 {
             NaiveDate::from_ymd_opt(year + 1, 1, 1)

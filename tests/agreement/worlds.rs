@@ -73,11 +73,9 @@ impl Starting<'_> {
                 let (days, never) = mass::prior(case, event)?;
                 Starting::Alone((0..).zip(days).chain([(NEVER, never)]).collect())
             }
-            Start::After { predecessors, delay, occurs } => Starting::After {
-                predecessors,
-                delays: mass::delays(delay, case.days)?,
-                occurs: occurs.unwrap_or(1.0),
-            },
+            Start::After { predecessors, delay, occurs } => {
+                Starting::After { predecessors, delays: mass::delays(delay, case.days)?, occurs: occurs.unwrap_or(1.0) }
+            }
         })
     }
 
@@ -114,18 +112,14 @@ pub fn base(case: &Case, prior: &Weighed) -> Option<Base> {
         rules.partition(|index| narrowed_event(case, *index).is_some());
     let mut worlds = prior.clone();
     for event in 0..case.events.len() {
-        let about: Vec<usize> = narrowing
-            .iter()
-            .copied()
-            .filter(|index| narrowed_event(case, *index) == Some(event))
-            .collect();
+        let about: Vec<usize> =
+            narrowing.iter().copied().filter(|index| narrowed_event(case, *index) == Some(event)).collect();
         if !about.is_empty() {
             narrow(case, event, &about, prior, &mut worlds)?;
         }
     }
     worlds.retain(|(world, weight)| {
-        !weight.is_zero()
-            && conditioning.iter().all(|index| keeps(case, &case.rules[*index].says, world))
+        !weight.is_zero() && conditioning.iter().all(|index| keeps(case, &case.rules[*index].says, world))
     });
     let total: Wide = worlds.iter().map(|(_, weight)| *weight).sum();
     if total.is_zero() {
@@ -138,24 +132,15 @@ pub fn base(case: &Case, prior: &Weighed) -> Option<Base> {
 /// The event whose prior a rule narrows.
 fn narrowed_event(case: &Case, rule: usize) -> Option<usize> {
     let says = &case.rules[rule].says;
-    let doubt: Vec<usize> =
-        says.events().into_iter().filter(|event| !case.is_on_a_date(*event)).collect();
+    let doubt: Vec<usize> = says.events().into_iter().filter(|event| !case.is_on_a_date(*event)).collect();
     match doubt[..] {
-        [event] if !says.says_occurs() => {
-            matches!(case.events[event].start, Start::Prior { .. }).then_some(event)
-        }
+        [event] if !says.says_occurs() => matches!(case.events[event].start, Start::Prior { .. }).then_some(event),
         _ => None,
     }
 }
 
 /// What breaks the rules goes; the rest is scaled so that the event occurs as probably as before.
-fn narrow(
-    case: &Case,
-    event: usize,
-    rules: &[usize],
-    prior: &Weighed,
-    worlds: &mut Weighed,
-) -> Option<()> {
+fn narrow(case: &Case, event: usize, rules: &[usize], prior: &Weighed, worlds: &mut Weighed) -> Option<()> {
     let occurs = |world: &World| world.starts[event] != NEVER;
     let kept = |world: &World| rules.iter().all(|index| keeps(case, &case.rules[*index].says, world));
     let sum = |keep: &dyn Fn(&World) -> bool| -> Wide {
