@@ -1,4 +1,32 @@
 //! Dateline answers *when will it happen?*: exact probabilities of dates from rules, facts and half-reliable reports.
+//!
+//! The way of a scenario, a module a stage:
+//!
+//! 1. `language` reads propositions and date expressions, `shape` turns laws into masses on whole days;
+//! 2. `scenario` reads the TOML file with them, into a `model`, or all its mistakes;
+//! 3. `network` makes variables and factors of the model and of what is known, with domains narrowed by the rules;
+//! 4. `infer` plans an elimination order, refuses what is too large, and calibrates;
+//! 5. `answer` asks it for distributions, reports, queries, joint windows, conflicts;
+//! 6. [`render`] makes text, JSON and CSV of the answers.
+//!
+//! ```
+//! use dateline::{Answer, Options, Scenario, forecast};
+//!
+//! let scenario = Scenario::parse(
+//!     r#"
+//!     horizon = { from = 2024-05-01, to = 2024-06-09 }
+//!     [event.visit]
+//!     [[rule]]
+//!     says = "visit after May 7"
+//!     [[query]]
+//!     ask = "visit in the latter half of May"
+//!     "#,
+//! )?;
+//! if let Answer::Forecast(forecast) = forecast(&scenario, &Options::default())? {
+//!     assert!((forecast.queries[0].probability - 16.0 / 33.0).abs() < 1e-12);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod answer;
 mod day;

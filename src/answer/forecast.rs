@@ -14,6 +14,7 @@ use crate::network::Measure;
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use std::fmt;
+use std::rc::Rc;
 
 /// How a forecast is made.
 #[derive(Clone, Debug, Default)]
@@ -329,8 +330,8 @@ fn forecast_on<N: Number>(
         feasible: true,
         agreement: posterior.total().over(given.total()).to_f64(),
         log_evidence: LogEvidence {
-            rules: solution.base.total().ln(),
-            facts: given.total().over(solution.base.total()).ln(),
+            rules: log_probability(solution.base.total(), solution.compiler.has_conditioning_rules()),
+            facts: log_probability(given.total().over(solution.base.total()), !Rc::ptr_eq(given, &solution.base)),
         },
         events,
         reports: report_forecasts(&solution, posterior)?,
@@ -347,6 +348,11 @@ fn forecast_on<N: Number>(
     }
     forecast.warnings.extend(warning::of_forecast(model, &forecast));
     Ok(Answer::Forecast(Box::new(forecast)))
+}
+
+/// The logarithm of a probability, free of rounding where nothing was asked.
+fn log_probability(probability: Scaled, asked: bool) -> f64 {
+    if asked { probability.ln().min(0.0) } else { 0.0 }
 }
 
 fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {

@@ -3,62 +3,62 @@
 use super::Ending;
 use super::arguments::{CheckArguments, CheckFormat};
 use super::{input, terminal};
-use dateline::{check, render};
+use dateline::{Options, check, render};
+use serde_json::Value;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Checks every scenario.
 pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {
     let options = arguments.scenario.options();
     let mut ending = Ending::Done;
-    let mut checked = Vec::new();
+    let mut objects: Vec<Value> = Vec::new();
     let mut out = io::stdout().lock();
-    let text = arguments.format == CheckFormat::Text;
     for path in &arguments.scenario.scenarios {
-        let parsed = match input::parse(path, &arguments.scenario) {
-            Ok(parsed) => parsed,
-            Err(why) => {
-                terminal::complain(&why);
-                ending = ending.max(Ending::Fault);
-                continue;
-            }
-        };
-        let scenario = match &parsed.scenario {
-            Ok(scenario) => scenario,
-            Err(invalid) if text => {
-                ending = ending.max(input::complain(&parsed, invalid));
-                continue;
-            }
-            Err(invalid) => {
-                ending = ending.max(if invalid.only_in_changes() { Ending::Misuse } else { Ending::Fault });
-                checked.push(render::invalid_json(&parsed.path, &parsed.text, invalid));
-                continue;
-            }
-        };
-        match check(scenario, &options) {
-            Err(refusal) => {
-                terminal::complain(&format!("{}: {refusal}", parsed.path));
-                ending = ending.max(Ending::Fault);
-            }
-            Ok(found) => {
-                if !found.feasible {
-                    ending = ending.max(Ending::Fault);
-                }
-                if text {
-                    out.write_all(render::check_text(&parsed.path, &found, &terminal::look(None)).as_bytes())?;
-                } else {
-                    checked.push(render::check_json(&parsed.path, &found));
-                }
-            }
+        let (one, text, object) = one(path, arguments, &options);
+        ending = ending.max(one);
+        match arguments.format {
+            CheckFormat::Text => out.write_all(text.as_bytes())?,
+            CheckFormat::Json => objects.push(object),
         }
     }
-    if !text {
-        // One object a scenario: an array only for several.
-        match &checked[..] {
-            [only] if arguments.scenario.scenarios.len() == 1 => out.write_all(render::json(only).as_bytes())?,
-            [] if arguments.scenario.scenarios.len() == 1 => {}
-            all => out.write_all(render::json(&all).as_bytes())?,
-        }
+    if arguments.format == CheckFormat::Json {
+        let text = if let [only] = &objects[..] { render::json(only) } else { render::json(&objects) };
+        out.write_all(text.as_bytes())?;
     }
     out.flush()?;
     Ok(ending)
+}
+
+/// How one scenario ends, and what is to be said of it as text and as JSON; what is wrong with it goes to standard error
+/// unless it is part of the JSON.
+fn one(path: &Path, arguments: &CheckArguments, options: &Options) -> (Ending, String, Value) {
+    let name = input::name(path);
+    let failed = |why: String| {
+        terminal::complain(&format!("{name}: {why}"));
+        (Ending::Fault, String::new(), render::unreadable_json(&name, &why))
+    };
+    let parsed = match input::parse(path, &arguments.scenario) {
+        Ok(parsed) => parsed,
+        Err(why) => return failed(why),
+    };
+    let scenario = match &parsed.scenario {
+        Ok(scenario) => scenario,
+        Err(invalid) => {
+            let object = render::invalid_json(&name, &parsed.text, invalid);
+            let ending = match arguments.format {
+                CheckFormat::Text => input::complain(&parsed, invalid),
+                CheckFormat::Json => input::ending(invalid),
+            };
+            return (ending, String::new(), object);
+        }
+    };
+    match check(scenario, options) {
+        Err(refusal) => failed(refusal.to_string()),
+        Ok(found) => {
+            let ending = if found.feasible { Ending::Done } else { Ending::Fault };
+            let text = render::check_text(&name, &found, &terminal::look(None));
+            (ending, text, render::check_json(&name, &found))
+        }
+    }
 }

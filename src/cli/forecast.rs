@@ -3,66 +3,89 @@
 use super::Ending;
 use super::arguments::{ForecastArguments, ForecastFormat};
 use super::{input, terminal};
-use dateline::{Answer, Refusal, forecast, render};
+use dateline::{Answer, Options, Refusal, forecast, render};
+use serde_json::Value;
 use std::io::{self, Write};
+use std::path::Path;
+
+/// What came of one scenario, or what is wrong with it (which has been told on standard error) as JSON.
+type Outcome = Result<Answer, (Ending, Value)>;
 
 /// Forecasts every scenario; a bad one does not keep the others from being forecast.
 pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
-    let mut options = arguments.scenario.options();
-    options.joint = arguments.joint.clone();
-    let mut ending = Ending::Done;
-    let mut answers: Vec<Answer> = Vec::new();
+    let options = Options { joint: arguments.joint.clone(), ..arguments.scenario.options() };
     let scenarios = &arguments.scenario.scenarios;
+    let mut ending = Ending::Done;
+    let mut outcomes: Vec<Outcome> = Vec::new();
     let mut out = io::stdout().lock();
-    for (index, path) in scenarios.iter().enumerate() {
-        let answer = match input::parse(path, &arguments.scenario) {
-            Err(why) => {
-                terminal::complain(&why);
-                ending = ending.max(Ending::Fault);
-                continue;
-            }
-            Ok(parsed) => match &parsed.scenario {
-                Err(invalid) => {
-                    ending = ending.max(input::complain(&parsed, invalid));
-                    continue;
-                }
-                Ok(scenario) => match forecast(scenario, &options) {
-                    Ok(answer) => answer,
-                    Err(refusal) => {
-                        terminal::complain(&format!("{}: {refusal}", parsed.path));
-                        ending = ending.max(if matches!(refusal, Refusal::Joint(_)) {
-                            Ending::Misuse
-                        } else {
-                            Ending::Fault
-                        });
-                        continue;
-                    }
-                },
-            },
-        };
-        if matches!(answer, Answer::Infeasible(_)) {
-            ending = ending.max(Ending::Fault);
-        }
-        match arguments.format {
-            ForecastFormat::Text => {
-                if index > 0 {
+    for path in scenarios {
+        let outcome = one(path, arguments, &options);
+        ending = ending.max(match &outcome {
+            Ok(Answer::Forecast(_)) => Ending::Done,
+            Ok(Answer::Infeasible(_)) => Ending::Fault,
+            Err((ending, _)) => *ending,
+        });
+        match (arguments.format, &outcome) {
+            (ForecastFormat::Text, Ok(answer)) => {
+                if outcomes.iter().any(Result::is_ok) {
                     writeln!(out)?;
                 }
-                out.write_all(render::text(&answer, &terminal::look(arguments.width)).as_bytes())?;
+                out.write_all(render::text(answer, &terminal::look(arguments.width)).as_bytes())?;
             }
-            ForecastFormat::Json | ForecastFormat::Csv => answers.push(answer),
+            // A table has no place for why there is no forecast.
+            (ForecastFormat::Csv, Ok(infeasible @ Answer::Infeasible(_))) => {
+                terminal::note(&render::text(infeasible, &terminal::look(arguments.width)));
+            }
+            _ => {}
         }
+        outcomes.push(outcome);
     }
     match arguments.format {
         ForecastFormat::Text => {}
-        ForecastFormat::Json if scenarios.len() == 1 => {
-            if let Some(answer) = answers.first() {
-                out.write_all(render::json(answer).as_bytes())?;
-            }
+        ForecastFormat::Json => out.write_all(json(&outcomes).as_bytes())?,
+        ForecastFormat::Csv => {
+            let answers: Vec<Answer> = outcomes.into_iter().filter_map(Result::ok).collect();
+            out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?;
         }
-        ForecastFormat::Json => out.write_all(render::json(&answers).as_bytes())?,
-        ForecastFormat::Csv => out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?,
     }
     out.flush()?;
     Ok(ending)
+}
+
+fn one(path: &Path, arguments: &ForecastArguments, options: &Options) -> Outcome {
+    let name = input::name(path);
+    let failed = |ending: Ending, why: String| {
+        terminal::complain(&format!("{name}: {why}"));
+        Err((ending, render::unreadable_json(&name, &why)))
+    };
+    let parsed = match input::parse(path, &arguments.scenario) {
+        Ok(parsed) => parsed,
+        Err(why) => return failed(Ending::Fault, why),
+    };
+    let scenario = match &parsed.scenario {
+        Ok(scenario) => scenario,
+        Err(invalid) => {
+            let ending = input::complain(&parsed, invalid);
+            return Err((ending, render::invalid_json(&name, &parsed.text, invalid)));
+        }
+    };
+    match forecast(scenario, options) {
+        Ok(answer) => Ok(answer),
+        Err(refusal @ Refusal::Joint(_)) => failed(Ending::Misuse, refusal.to_string()),
+        Err(refusal) => failed(Ending::Fault, refusal.to_string()),
+    }
+}
+
+/// One object (none for one scenario that is at fault: errors are no results), or an array in the order of the
+/// scenarios, in which one that is at fault keeps its place with its diagnostics.
+fn json(outcomes: &[Outcome]) -> String {
+    let value = |outcome: &Outcome| match outcome {
+        Ok(answer) => serde_json::to_value(answer).expect("answers are made of what JSON can hold"),
+        Err((_, value)) => value.clone(),
+    };
+    match outcomes {
+        [Ok(answer)] => render::json(answer),
+        [Err(_)] => String::new(),
+        several => render::json(&several.iter().map(value).collect::<Vec<Value>>()),
+    }
 }

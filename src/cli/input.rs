@@ -16,10 +16,15 @@ pub struct Parsed {
     pub scenario: Result<Scenario, Invalid>,
 }
 
-/// Reads and parses one scenario; `Err` is a sentence about a file that cannot be read.
+/// How messages call a path.
+pub fn name(path: &Path) -> String {
+    if is_stdin(path) { "<standard input>".to_string() } else { path.display().to_string() }
+}
+
+/// Reads and parses one scenario; `Err` says why the file cannot be read.
 pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, String> {
-    let name = if is_stdin(path) { "<standard input>".to_string() } else { path.display().to_string() };
-    let text = read(path).map_err(|why| format!("{name}: {why}"))?;
+    let name = name(path);
+    let text = read(path)?;
     let scenario = Scenario::parse_with(&text, &arguments.changes());
     Ok(Parsed { path: name, text, scenario })
 }
@@ -59,5 +64,10 @@ fn read(path: &Path) -> Result<String, String> {
 /// Prints what is wrong with a scenario, and says whose fault it is.
 pub fn complain(parsed: &Parsed, invalid: &Invalid) -> Ending {
     terminal::print_diagnostics(&invalid.diagnostics, &parsed.path, &parsed.text);
+    ending(invalid)
+}
+
+/// Whose fault it is that a scenario is invalid.
+pub fn ending(invalid: &Invalid) -> Ending {
     if invalid.only_in_changes() { Ending::Misuse } else { Ending::Fault }
 }

@@ -32,6 +32,11 @@ pub fn complain(message: &str) {
     say(&format!("error: {message}\n"));
 }
 
+/// Prints something on the way to standard error.
+pub fn note(text: &str) {
+    say(text);
+}
+
 /// Writes to standard error; if that is closed there is nobody left to tell.
 fn say(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());

@@ -18,12 +18,17 @@ pub fn csv(answers: &[Answer], several: bool) -> String {
         let title = forecast.title.as_deref().unwrap_or("");
         for event in &forecast.events {
             for day in &event.days {
-                write(title, [&event.id, &day.date.to_string(), &day.p.to_string()]);
+                write(title, [&event.id, &day.date.to_string(), &number(day.p)]);
             }
             if event.never > 0.0 {
-                write(title, [&event.id, "", &event.never.to_string()]);
+                write(title, [&event.id, "", &number(event.never)]);
             }
         }
     }
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// All digits that matter, with an exponent where there would be many zeros.
+fn number(value: f64) -> String {
+    serde_json::to_string(&value).unwrap_or_default()
 }

@@ -28,6 +28,13 @@ pub fn invalid_json(path: &str, text: &str, invalid: &Invalid) -> Value {
     value!({ "path": path, "diagnostics": found })
 }
 
+/// A file that could not be read (or solved), with its path and why.
+pub fn unreadable_json(path: &str, why: &str) -> Value {
+    let found =
+        value!({ "severity": "error", "line": null, "column": null, "message": why, "label": "", "help": null });
+    value!({ "path": path, "diagnostics": [found] })
+}
+
 fn diagnostic_json(diagnostic: &Diagnostic, file: &str) -> Value {
     let (text, option) = match &diagnostic.origin {
         Origin::File => (file, None),

@@ -11,6 +11,6 @@ mod text;
 pub use check::check_text;
 pub use csv::csv;
 pub use diagnostic::diagnostics;
-pub use json::{check_json, invalid_json, json};
+pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
 pub use text::text;

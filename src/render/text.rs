@@ -5,6 +5,7 @@ use super::look::{Ink, Look, columns, credibility, date, padded, percent, printa
 use crate::answer::{
     Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, ReportForecast, ReportStanding, Span,
 };
+use crate::day::Day;
 
 /// Columns beyond this many are left empty.
 const WIDEST: usize = 100;
@@ -283,7 +284,7 @@ fn bulk(event: &EventForecast) -> Span {
     let widest = event.windows.iter().rev().find_map(|w| Some(Span { from: w.from?, to: w.to? }));
     let first = event.days.first().map(|day| day.date);
     let all = first.zip(event.days.last()).map(|(from, last)| Span { from, to: last.date });
-    widest.or(all).unwrap_or(Span { from: crate::Day::OPEN_PAST, to: crate::Day::OPEN_PAST })
+    widest.or(all).unwrap_or(Span { from: Day::OPEN_PAST, to: Day::OPEN_PAST })
 }
 
 fn infeasible_text(infeasible: &Infeasible, look: &Look) -> String {

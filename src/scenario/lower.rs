@@ -1,5 +1,6 @@
 //! A proposition as written in, bounds on first and last days out.
 
+use crate::day::Day;
 use crate::language::{
     Anchor, Gap, Order, Part, Point as Written, Predicate, Relation, Statement as Said, Tree, Window,
 };
@@ -54,9 +55,9 @@ impl Lowering<'_> {
             Predicate::In(window) => vec![day(first, window.first, window.last), day(last, window.first, window.last)],
             Predicate::On(window) => vec![day(first, window.first, window.last)],
             Predicate::OnA(class) => vec![Bound::Class { point: first, class: *class }],
-            Predicate::By(window) => vec![day(last, crate::Day::OPEN_PAST, window.last)],
+            Predicate::By(window) => vec![day(last, Day::OPEN_PAST, window.last)],
             Predicate::NoEarlierThan(window) => {
-                vec![day(first, window.first, crate::Day::OPEN_FUTURE)]
+                vec![day(first, window.first, Day::OPEN_FUTURE)]
             }
             Predicate::Gap(gap, order, anchor) => {
                 let other = self.anchor(anchor, &mut events);
@@ -93,14 +94,14 @@ impl Lowering<'_> {
     }
 }
 
-fn day(point: Point, from: crate::Day, to: crate::Day) -> Bound {
+fn day(point: Point, from: Day, to: Day) -> Bound {
     Bound::Day { point, from, to }
 }
 
 /// `least <= first(later) − last(earlier) <= most`; one of the two is an event.
 fn first_less_last(later: &Span, earlier: &Span, gap: Gap) -> Bound {
     let Gap { least, most } = gap;
-    let add = |side: crate::Day, days: i32, open: crate::Day| {
+    let add = |side: Day, days: i32, open: Day| {
         // A gap longer than any date leaves its side open; an open window's side stays open by itself.
         if days.abs() >= 100_000_000 { open } else { side + days }
     };
@@ -110,14 +111,12 @@ fn first_less_last(later: &Span, earlier: &Span, gap: Gap) -> Bound {
         }
         // first(point) − last(window)
         (Span::Points(point, _), Span::Window(window)) => {
-            day(*point, add(window.last, least, crate::Day::OPEN_PAST), add(window.last, most, crate::Day::OPEN_FUTURE))
+            day(*point, add(window.last, least, Day::OPEN_PAST), add(window.last, most, Day::OPEN_FUTURE))
         }
         // first(window) − last(point)
-        (Span::Window(window), Span::Points(_, point)) => day(
-            *point,
-            add(window.first, -most, crate::Day::OPEN_PAST),
-            add(window.first, -least, crate::Day::OPEN_FUTURE),
-        ),
+        (Span::Window(window), Span::Points(_, point)) => {
+            day(*point, add(window.first, -most, Day::OPEN_PAST), add(window.first, -least, Day::OPEN_FUTURE))
+        }
         (Span::Window(_), Span::Window(_)) => {
             unreachable!("the subject of a statement is an event")
         }

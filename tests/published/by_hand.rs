@@ -1,0 +1,67 @@
+//! Small cases worked out by hand in, the engine's probabilities of them out.
+
+use super::*;
+
+/// Of 31² = 961 pairs of days C(31, 2) = 465 have the first before the second; the smaller and the greater of a random
+/// pair of 1..=31 are on average at one and two thirds of 32.
+#[test]
+fn two_events_in_order_share_a_month() {
+    let events = horizon(31) + "[event.visit]\n[event.tour]\n";
+    let found = forecast(&(events.clone() + "[[rule]]\nsays = 'visit before tour'\n"));
+    assert_close(found.log_evidence.rules.exp(), 15.0 / 31.0);
+    let mean_day = |id: &str| event(&found, id).mean_day.unwrap() + 1.0;
+    assert_close(mean_day("visit"), 32.0 / 3.0);
+    assert_close(mean_day("tour"), 64.0 / 3.0);
+    assert_close(starts_within(&found, "tour", 16, 31), 24.0 / 31.0);
+    let asked = forecast(&(events + "[[query]]\nid = 'order'\nask = 'visit before tour'\n"));
+    assert_close(query(&asked, "order"), 15.0 / 31.0);
+}
+
+/// The visit is on one of 40 equally likely days; asked is for the 16 days 16..=31.
+///
+/// 16/40 = 2/5 at first and 16/33 once the first 7 days are excluded. A tour uniform on 29..=36 that comes later weighs
+/// each day of the visit with the share of tours after it: 1 on the 21 days 8..=28, then 7/8, 6/8, …, 1/8 on 29..=35,
+/// together 21 + 28/8 = 49/2. Of that 13 + (7 + 6 + 5)/8 = 61/4 lies on 16..=31, and (61/4)/(49/2) = 61/98.
+#[test]
+fn a_visit_before_a_tour() {
+    let visit = horizon(40) + "[event.visit]\n";
+    assert_close(starts_within(&forecast(&visit), "visit", 16, 31), 2.0 / 5.0);
+    let later = format!("{visit}[[rule]]\nsays = 'visit after {}'\n", day(7));
+    let found = forecast(&later);
+    assert_close(starts_within(&found, "visit", 16, 31), 16.0 / 33.0);
+    // A rule about one event narrows its prior, which is no evidence.
+    assert_close(found.log_evidence.rules.exp(), 1.0);
+    let tour = format!(
+        "{later}[event.tour]\nprior = {{ shape = 'uniform', from = {}, to = {} }}\n[[rule]]\nsays = 'visit before tour'\n",
+        day(29),
+        day(36)
+    );
+    let found = forecast(&tour);
+    assert_close(starts_within(&found, "visit", 16, 31), 61.0 / 98.0);
+    assert_close(found.log_evidence.rules.exp(), 24.5 / 33.0);
+}
+
+/// .3 that it never comes against .7·18/30 = .42 that it comes on the 18 days left: .3/.72 = 5/12.
+#[test]
+fn silence_raises_the_chance_of_never() {
+    let scenario = format!("as_of = {}\n[event.visit]\noccurs = 0.7\n", day(12));
+    let found = forecast(&(horizon(30) + &scenario));
+    assert_close(event(&found, "visit").never, 5.0 / 12.0);
+    assert_close(event(&found, "visit").occurs, 7.0 / 12.0);
+    assert_close(found.log_evidence.facts.exp(), 0.72);
+}
+
+/// A source that is right with probability c and else tells nothing: c + (1 − c)/11 for one of 11 equally likely days.
+#[test]
+fn a_single_day_named_by_a_coin() {
+    for credibility in [0.0, 0.25, 0.5, 0.9, 1.0] {
+        let scenario = format!(
+            "as_of = {0}\n[event.visit]\n[[report]]\ndate = {0}\nsays = 'visit on {1}'\ncredibility = {credibility}\n",
+            day(9),
+            day(14)
+        );
+        let found = forecast(&(horizon(20) + &scenario));
+        let expected = credibility + (1.0 - credibility) / 11.0;
+        assert_close(starts_within(&found, "visit", 14, 14), expected);
+    }
+}
