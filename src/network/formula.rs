@@ -18,7 +18,7 @@ pub enum Formula {
 #[derive(Clone, Debug)]
 pub struct Literal {
     pub kind: Kind,
-    /// Variables (one for each event of the statement) that must not be [`NEVER`] for the statement to be true.
+    /// Variables (one for each event of the statement) that must not be [`Value::NEVER`] for the statement to be true.
     pub occurring: Vec<VarId>,
     pub tests: Vec<Test>,
 }
