@@ -30,6 +30,7 @@ enum Fate {
 /// Reads, forecasts, checks and shows; every number that comes out must be one.
 fn put_through(text: &str, changes: &Changes, patience: Duration) -> Fate {
     let begun = Instant::now();
+    eprintln!("TRY {} {}", text.len(), text.chars().take(250).collect::<String>().replace('\n', "|"));
     let fate = match Scenario::parse_with(text, changes) {
         Err(invalid) => {
             assert!(!invalid.diagnostics.is_empty(), "no reason is given");

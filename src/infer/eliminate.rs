@@ -21,38 +21,71 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
     let inner_cells: usize = inner.iter().map(|var| sizes[*var]).product();
     let cells: usize = inner_cells * outer.iter().map(|var| sizes[*var]).product::<usize>();
     let mut values = Vec::with_capacity(cells);
-    let mut line = vec![N::ZERO; sizes[x]];
+    let mut lines = Lines::new(x, &dense, &outer, sizes[x]);
     let mut sums = RangeSums::new();
     let mut cutter = Cutter::new(steps.len());
     // Where the steps do not depend on the line, they cut every line alike.
     let alike = !steps.iter().any(|factor| factor.scope().iter().any(|var| outer.contains(var)));
     let kept = (alike && inner_cells <= MOST_KEPT && !steps.is_empty())
         .then(|| Cuts::new(x, &steps, &inner, sizes, &mut assignment, lost));
-    loop {
-        line.fill(N::from_f64(1.0));
-        for factor in &dense {
-            factor.multiply(x, &mut assignment, &mut line, lost);
-        }
+    let mut changed = Some(0);
+    while let Some(level) = changed {
+        let line = lines.line(level, &mut assignment, lost);
         if steps.is_empty() {
-            values.push(total(&line));
+            values.push(total(line));
         } else if let Some(cuts) = &kept {
-            cuts.sum(&line, &mut sums, &mut values, lost);
+            cuts.sum(line, &mut sums, &mut values, lost);
         } else {
-            sums.fill(&line);
+            sums.fill(line);
             loop {
                 let cuts = cutter.cut(x, &steps, &assignment, lost);
                 values.push(cuts.iter().fold(N::ZERO, |sum, cut| sum.plus(cut.of(sums.sum(cut.from, cut.to), lost))));
-                if !advance(&inner, sizes, &mut assignment) {
+                if advance(&inner, sizes, &mut assignment).is_none() {
                     break;
                 }
             }
         }
-        if !advance(&outer, sizes, &mut assignment) {
-            break;
-        }
+        changed = advance(&outer, sizes, &mut assignment).map(|at| at + 1);
     }
     let scope = outer.into_iter().chain(inner).collect();
     finished(scope, values, factors, sizes, lost)
+}
+
+/// The products of the dense factors along `x`, built up outer variable by outer variable.
+///
+/// Line `k` is the product of the factors whose last outer variable is the `k`-th (from 1; 0: none), times line `k − 1`.
+/// Only the lines behind the variable that changed are made anew.
+struct Lines<'f, N> {
+    x: usize,
+    /// The factors of each level.
+    factors: Vec<Vec<&'f Potential<N>>>,
+    lines: Vec<Vec<N>>,
+}
+
+impl<'f, N: Number> Lines<'f, N> {
+    fn new(x: usize, dense: &[&'f Potential<N>], outer: &[usize], size: usize) -> Lines<'f, N> {
+        let mut factors = vec![Vec::new(); outer.len() + 1];
+        for factor in dense {
+            let level = |var: &usize| outer.iter().position(|other| other == var).map_or(0, |at| at + 1);
+            factors[factor.scope().iter().map(level).max().unwrap_or(0)].push(*factor);
+        }
+        Lines { x, factors, lines: vec![vec![N::from_f64(1.0); size]; outer.len() + 1] }
+    }
+
+    /// The whole product after the outer variable of `level` changed.
+    fn line(&mut self, level: usize, assignment: &mut [u32], lost: &mut bool) -> &[N] {
+        for at in level..self.lines.len() {
+            let (before, from) = self.lines.split_at_mut(at);
+            match before.last() {
+                Some(before) => from[0].copy_from_slice(before),
+                None => from[0].fill(N::from_f64(1.0)),
+            }
+            for factor in &self.factors[at] {
+                factor.multiply(self.x, assignment, &mut from[0], lost);
+            }
+        }
+        self.lines.last().map_or(&[], |line| line)
+    }
 }
 
 fn total<N: Number>(line: &[N]) -> N {
@@ -142,7 +175,7 @@ impl<N: Number> Cuts<N> {
         loop {
             kept.cuts.extend_from_slice(cutter.cut(x, steps, assignment, lost));
             kept.ends.push(kept.cuts.len() as u32);
-            if !advance(inner, sizes, assignment) {
+            if advance(inner, sizes, assignment).is_none() {
                 break;
             }
         }
@@ -234,7 +267,7 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
             }
         }
         values.extend_from_slice(&line);
-        if !advance(rest, sizes, &mut assignment) {
+        if advance(rest, sizes, &mut assignment).is_none() {
             break;
         }
     }

@@ -49,14 +49,15 @@ pub fn strides(scope: &[usize], sizes: &[usize]) -> Vec<usize> {
     strides
 }
 
-/// Steps through all assignments of `scope`, the last variable fastest; false when it is back at the first.
-pub fn advance(scope: &[usize], sizes: &[usize], assignment: &mut [u32]) -> bool {
-    for var in scope.iter().rev() {
+/// Steps through all assignments of `scope`, the last variable fastest: the place in the scope of the first variable
+/// that changed, or `None` when it is back at the first assignment.
+pub fn advance(scope: &[usize], sizes: &[usize], assignment: &mut [u32]) -> Option<usize> {
+    for (at, var) in scope.iter().enumerate().rev() {
         assignment[*var] += 1;
         if (assignment[*var] as usize) < sizes[*var] {
-            return true;
+            return Some(at);
         }
         assignment[*var] = 0;
     }
-    false
+    None
 }
