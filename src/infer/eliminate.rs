@@ -23,7 +23,7 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
     let mut values = Vec::with_capacity(cells);
     let mut lines = Lines::new(x, &dense, &outer, sizes[x]);
     let mut sums = RangeSums::new();
-    let mut cutter = Cutter::new(steps.len());
+    let mut cutter = Cutter::new(&steps, &inner);
     // Where the steps do not depend on the line, they cut every line alike.
     let alike = !steps.iter().any(|factor| factor.scope().iter().any(|var| outer.contains(var)));
     let kept = (alike && inner_cells <= MOST_KEPT && !steps.is_empty())
@@ -37,8 +37,9 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
             cuts.sum(line, &mut sums, &mut values, lost);
         } else {
             sums.fill(line);
+            let mut anew = true;
             loop {
-                let cuts = cutter.cut(x, &steps, &assignment, lost);
+                let cuts = cutter.cut(x, &steps, &assignment, std::mem::take(&mut anew), lost);
                 values.push(cuts.iter().fold(N::ZERO, |sum, cut| sum.plus(cut.of(sums.sum(cut.from, cut.to), lost))));
                 if advance(&inner, sizes, &mut assignment).is_none() {
                     break;
@@ -110,18 +111,24 @@ impl<N: Number> Cut<N> {
 /// Finds the cuts for one assignment after the other, in the same memory.
 struct Cutter<N> {
     pieces: Vec<Vec<Piece>>,
+    /// Whether each factor's pieces depend on the inner variables, and so change from one assignment to the next.
+    changing: Vec<bool>,
     at: Vec<usize>,
     cuts: Vec<Cut<N>>,
 }
 
 impl<N: Number> Cutter<N> {
-    fn new(factors: usize) -> Cutter<N> {
-        Cutter { pieces: vec![Vec::new(); factors], at: vec![0; factors], cuts: Vec::new() }
+    fn new(steps: &[&Potential<N>], inner: &[usize]) -> Cutter<N> {
+        let changing = steps.iter().map(|factor| factor.scope().iter().any(|var| inner.contains(var))).collect();
+        Cutter { pieces: vec![Vec::new(); steps.len()], changing, at: vec![0; steps.len()], cuts: Vec::new() }
     }
 
-    fn cut(&mut self, x: usize, steps: &[&Potential<N>], assignment: &[u32], lost: &mut bool) -> &[Cut<N>] {
-        for (factor, pieces) in steps.iter().zip(&mut self.pieces) {
-            factor.pieces(x, assignment, pieces);
+    /// The cuts for one assignment; `anew` where outer variables have changed since the last.
+    fn cut(&mut self, x: usize, steps: &[&Potential<N>], assignment: &[u32], anew: bool, lost: &mut bool) -> &[Cut<N>] {
+        for ((factor, pieces), changing) in steps.iter().zip(&mut self.pieces).zip(&self.changing) {
+            if anew || *changing {
+                factor.pieces(x, assignment, pieces);
+            }
         }
         self.cuts.clear();
         self.at.fill(0);
@@ -170,10 +177,12 @@ impl<N: Number> Cuts<N> {
         assignment: &mut [u32],
         lost: &mut bool,
     ) -> Cuts<N> {
-        let mut cutter = Cutter::new(steps.len());
+        let mut cutter = Cutter::new(steps, inner);
+        let mut anew = true;
         let mut kept = Cuts { ends: Vec::new(), cuts: Vec::new(), entries: 0 };
         loop {
-            kept.cuts.extend_from_slice(cutter.cut(x, steps, assignment, lost));
+            kept.cuts.extend_from_slice(cutter.cut(x, steps, assignment, anew, lost));
+            anew = false;
             kept.ends.push(kept.cuts.len() as u32);
             if advance(inner, sizes, assignment).is_none() {
                 break;
