@@ -95,7 +95,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
             let longer = word.chars().count().max(candidate.chars().count());
-            *distance <= (longer / 3).max(1) && *distance < longer
+            // The word itself is no help: something else is wrong with it.
+            *distance > 0 && *distance <= (longer / 3).max(1) && *distance < longer
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

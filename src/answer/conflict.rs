@@ -1,7 +1,7 @@
 //! An infeasible model in; a smallest set of rules, facts and hard reports that cannot hold together out.
 
 use super::knowledge::{Known, formulas, known_by};
-use super::solve::Trouble;
+use super::solve::{Effect, Trouble, ratio_measure};
 use super::testimony::{Hearing, Standing};
 use crate::day::Day;
 use crate::infer::{Calibration, Limits, Number, Scaled};
@@ -9,6 +9,7 @@ use crate::model::{Model, Outcome, Start, Strength};
 use crate::network::{Compiler, Evidence, Measure};
 use crate::shape::Masses;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A set of members that leave no world together, while every proper subset leaves one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,27 +36,32 @@ enum Member {
 }
 
 /// A smallest conflict (by leaving out one member after the other), and a smallest set to give up.
+///
+/// `effects` are those of the testimonies; empty where the rules and facts leave no world even without reports.
 pub fn first_conflict(
     model: &Model,
     hearing: &Hearing,
+    effects: &[Effect],
     silent: &[(usize, Day)],
     limits: Limits,
 ) -> Result<(Conflict, Vec<String>), Trouble> {
-    let all = members(model, hearing, silent);
+    let measures = hard_measures(hearing, effects);
+    let all = members(model, &measures, silent);
+    let feasible = |kept: &[Member]| feasible(model, &measures, kept, limits);
     let mut conflict = all.clone();
     for member in &all {
         let rest: Vec<Member> = conflict.iter().copied().filter(|m| m != member).collect();
-        if !feasible(model, &rest, limits)? {
+        if !feasible(&rest)? {
             conflict = rest;
         }
     }
-    debug_assert!(!feasible(model, &conflict, limits)?, "the members of a conflict cannot hold together");
+    debug_assert!(!feasible(&conflict)?, "the members of a conflict cannot hold together");
     // A largest set that holds together; what it leaves out is a smallest repair.
     let mut kept: Vec<Member> = Vec::new();
     let mut repair: Vec<Member> = Vec::new();
     for member in &all {
         kept.push(*member);
-        if !feasible(model, &kept, limits)? {
+        if !feasible(&kept)? {
             kept.pop();
             repair.push(*member);
         }
@@ -65,11 +71,28 @@ pub fn first_conflict(
     let mut told: Vec<(String, String)> =
         conflict.iter().map(|member| (name(model, *member), why(model, *member))).collect();
     told.sort();
+    if let [(_, why)] = &mut told[..] {
+        why.push_str(" (which no world of the events' own possible days allows)");
+    }
     let (members, why) = told.into_iter().unzip();
     Ok((Conflict { members, why, days_short: None }, names))
 }
 
-fn members(model: &Model, hearing: &Hearing, silent: &[(usize, Day)]) -> Vec<Member> {
+/// For every report that rules worlds out, how its testimony acts.
+fn hard_measures(hearing: &Hearing, effects: &[Effect]) -> BTreeMap<usize, Measure> {
+    let mut found = BTreeMap::new();
+    for &(report, standing) in &hearing.standings {
+        let Standing::Speaks(testimony) = standing else { continue };
+        let Some(effect) = effects.get(testimony).filter(|_| hearing.testimonies[testimony].is_hard()) else {
+            continue;
+        };
+        let measure = effect.measure.unwrap_or_else(|| ratio_measure(hearing.testimonies[testimony].strength));
+        found.insert(report, measure);
+    }
+    found
+}
+
+fn members(model: &Model, measures: &BTreeMap<usize, Measure>, silent: &[(usize, Day)]) -> Vec<Member> {
     let known = known_by(model, model.as_of, true);
     let mut found: Vec<Member> = Vec::new();
     found.extend(silent.iter().map(|(event, day)| Member::Silence(*event, *day)));
@@ -80,11 +103,7 @@ fn members(model: &Model, hearing: &Hearing, silent: &[(usize, Day)]) -> Vec<Mem
             _ => {}
         }
     }
-    let hard = hearing.standings.iter().filter(|(_, standing)| match standing {
-        Standing::Speaks(testimony) => hearing.testimonies[*testimony].is_hard(),
-        _ => false,
-    });
-    found.extend(hard.map(|(report, _)| Member::Report(*report)));
+    found.extend(measures.keys().map(|report| Member::Report(*report)));
     found.extend((0..model.assumptions.len()).map(Member::Assumption));
     found.extend(known.outcomes.iter().map(|event| Member::Happened(*event)));
     found.extend(known.observations.iter().map(|index| Member::Observation(*index)));
@@ -93,7 +112,12 @@ fn members(model: &Model, hearing: &Hearing, silent: &[(usize, Day)]) -> Vec<Mem
 }
 
 /// Whether a world is left where only these members hold.
-fn feasible(model: &Model, kept: &[Member], limits: Limits) -> Result<bool, Trouble> {
+fn feasible(
+    model: &Model,
+    measures: &BTreeMap<usize, Measure>,
+    kept: &[Member],
+    limits: Limits,
+) -> Result<bool, Trouble> {
     let mut reduced = model.clone();
     for (index, rule) in reduced.rules.iter_mut().enumerate() {
         rule.dropped |= !kept.contains(&Member::Rule(index));
@@ -124,10 +148,8 @@ fn feasible(model: &Model, kept: &[Member], limits: Limits) -> Result<bool, Trou
         let Member::Report(index) = member else {
             continue;
         };
-        let report = &reduced.reports[*index];
-        match report.strength {
-            Strength::LikelihoodRatio(_) => evidence.facts.push(compiler.untruth(&report.claim.says)),
-            Strength::Credibility { .. } => evidence.weights.push(compiler.claims(&[&report.claim], Measure::Weight)),
+        if let Some(measure) = measures.get(index) {
+            evidence.weights.push(compiler.claims(&[&reduced.reports[*index].claim], *measure));
         }
     }
     let calibration = Calibration::<Scaled>::upward(compiler.compile(&evidence), limits)?;
@@ -172,10 +194,10 @@ fn why(model: &Model, member: Member) -> String {
         }
         Member::Report(index) => {
             let report = &model.reports[index];
-            let doubt = if matches!(report.strength, Strength::LikelihoodRatio(_)) {
-                "ruled out by its likelihood ratio of 0"
-            } else {
-                "reported beyond doubt"
+            let doubt = match report.strength {
+                Strength::LikelihoodRatio(_) => "ruled out by its likelihood ratio of 0",
+                Strength::Credibility { hedge, .. } if hedge == 0.0 => "denied beyond doubt",
+                Strength::Credibility { .. } => "reported beyond doubt",
             };
             format!("{doubt}: {}", report.text)
         }
@@ -195,6 +217,6 @@ fn why(model: &Model, member: Member) -> String {
             _ => format!("{} did not occur", id(index)),
         },
         Member::Silence(index, day) => format!("{} had not started by {day}, or one would have heard", id(index)),
-        Member::Assumption(index) => format!("assumption {} of the command line", index + 1),
+        Member::Assumption(index) => format!("it is assumed: {}", model.assumptions[index].text),
     }
 }

@@ -176,6 +176,9 @@ pub struct ReportForecast {
     /// Its source for people, with its grade.
     #[serde(skip)]
     pub source: Option<String>,
+    /// How many days the truth may come before or after what was said.
+    #[serde(skip)]
+    pub slip: (i32, i32),
     /// Its likelihood ratio, where it has one in place of a credibility.
     #[serde(skip)]
     pub ratio: Option<f64>,
@@ -308,12 +311,21 @@ fn forecast_on<N: Number>(
     joint: Option<&[EventId]>,
     options: &Options,
 ) -> Result<Answer, Trouble> {
-    let solution = solve::<N>(model, options.limits)?;
+    forecast_of(&solve::<N>(model, options.limits)?, warnings, joint, options)
+}
+
+fn forecast_of<N: Number>(
+    solution: &Solution<'_, N>,
+    warnings: &[String],
+    joint: Option<&[EventId]>,
+    options: &Options,
+) -> Result<Answer, Trouble> {
+    let model = solution.model;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
-        let (conflicts, repairs) = explained(&solution, options.limits)?;
+        let (conflicts, repairs) = explained(solution, options.limits)?;
         return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
     };
-    let events = event_forecasts(&solution, posterior)?;
+    let events = event_forecasts(solution, posterior)?;
     let default_joint: Vec<EventId> = events
         .iter()
         .enumerate()
@@ -321,7 +333,10 @@ fn forecast_on<N: Number>(
         .map(|(index, _)| EventId(index))
         .take(MOST_EVENTS)
         .collect();
-    let joint_windows = joint_windows(&solution, joint.unwrap_or(&default_joint))?;
+    let joint_windows = match joint {
+        Some(named) => joint_windows(solution, named)?,
+        None => first_joint_windows(solution, &default_joint)?,
+    };
     let mut forecast = Forecast {
         title: model.title.clone(),
         horizon: Span { from: model.horizon.0, to: model.horizon.1 },
@@ -334,8 +349,8 @@ fn forecast_on<N: Number>(
             facts: log_probability(given.total().over(solution.base.total()), !Rc::ptr_eq(given, &solution.base)),
         },
         events,
-        reports: report_forecasts(&solution, posterior)?,
-        queries: query_forecasts(&solution, posterior)?,
+        reports: report_forecasts(solution, posterior)?,
+        queries: query_forecasts(solution, posterior)?,
         warnings: warnings.to_vec(),
         joint_windows: Vec::new(),
     };
@@ -353,6 +368,19 @@ fn forecast_on<N: Number>(
 /// The logarithm of a probability, free of rounding where nothing was asked.
 fn log_probability(probability: Scaled, asked: bool) -> f64 {
     if asked { probability.ln().min(0.0) } else { 0.0 }
+}
+
+/// The joint windows of as many of the events as there are not too many combinations of.
+fn first_joint_windows<N: Number>(
+    solution: &Solution<'_, N>,
+    events: &[EventId],
+) -> Result<Option<Vec<JointWindow>>, Trouble> {
+    for count in (0..=events.len()).rev() {
+        if let Some(found) = joint_windows(solution, &events[..count])? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
@@ -377,7 +405,7 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
         let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
         check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
     }
-    if let Answer::Forecast(forecast) = forecast_on::<N>(model, &[], Some(&[]), options)? {
+    if let Answer::Forecast(forecast) = forecast_of(&solution, &[], Some(&[]), options)? {
         check.warnings.extend(forecast.warnings);
     }
     Ok(check)
@@ -387,7 +415,8 @@ fn explained<N: Number>(
     solution: &Solution<'_, N>,
     limits: Limits,
 ) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
-    let (conflict, repair) = first_conflict(solution.model, &solution.hearing, &solution.silent, limits)?;
+    let (conflict, repair) =
+        first_conflict(solution.model, &solution.hearing, &solution.effects, &solution.silent, limits)?;
     Ok((vec![conflict], vec![repair]))
 }
 
@@ -456,6 +485,7 @@ fn report_forecasts<N: Number>(
             standing,
             text: report.text.clone(),
             source,
+            slip: report.claim.reach(),
             ratio: match report.strength {
                 Strength::LikelihoodRatio(ratio) => Some(ratio),
                 Strength::Credibility { .. } => None,

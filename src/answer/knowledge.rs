@@ -64,7 +64,7 @@ pub fn formulas(model: &Model, compiler: &Compiler<'_>, known: &Known) -> Vec<Fo
         let outcome = model.events[*index].happened?;
         Some(compiler.outcome(EventId(*index), outcome))
     });
-    let assumed = model.assumptions.iter().filter(|_| known.assumptions).map(|a| compiler.truth(a));
+    let assumed = model.assumptions.iter().filter(|_| known.assumptions).map(|a| compiler.truth(&a.says));
     let silent = known.silent.iter().map(|(event, day)| compiler.silence(EventId(*event), *day));
     observations.chain(outcomes).chain(assumed).chain(silent).collect()
 }

@@ -6,11 +6,14 @@ use crate::day::Day;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{Claim, EventId, Model, Proposition, Strength};
 use crate::network::{Compiler, Evidence, Extension, Measure, NEVER};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Probabilities below this count as 0 in the factor of a testimony.
 const NEGLIGIBLE: f64 = 1e-290;
+
+/// Networks besides those of the reports' days: prior, base, today's facts, forecast.
+const BASE_NETWORKS: u64 = 4;
 
 /// Why there is no solution.
 #[derive(Debug)]
@@ -62,7 +65,21 @@ impl<N> Solution<'_, N> {
 }
 
 /// Solves by exact elimination.
+///
+/// The networks of all moments are held at a time, so each of them may use its share of the memory.
 pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
+    let dates: BTreeSet<Option<Day>> = model.reports.iter().filter(|r| !r.dropped).map(|r| r.date).collect();
+    let shares = BASE_NETWORKS + dates.len() as u64;
+    solve_in(model, Limits { memory: limits.memory / shares, ..limits }).map_err(|trouble| match trouble {
+        // What is told is of the whole.
+        Trouble::TooLarge(refusal) => {
+            Trouble::TooLarge(TooLarge { bytes: refusal.bytes * shares as f64, limits, ..refusal })
+        }
+        other => other,
+    })
+}
+
+fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
     let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
     let mut moments = Moments { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
     let base = moments.calibration(&nothing())?;
@@ -112,7 +129,8 @@ fn nothing() -> Known {
     Known { observations: Vec::new(), outcomes: Vec::new(), assumptions: false, silent: Vec::new() }
 }
 
-fn ratio_measure(strength: Strength) -> Measure {
+/// How a testimony with a likelihood ratio acts.
+pub fn ratio_measure(strength: Strength) -> Measure {
     let ratio = if let Strength::LikelihoodRatio(ratio) = strength { ratio } else { 1.0 };
     Measure::Factor { on_weight: ratio, on_counter: 1.0, constant: 0.0 }
 }

@@ -111,10 +111,10 @@ impl Testimony {
         self.reports.iter().map(|index| &model.reports[*index].claim).collect()
     }
 
-    /// Whether it leaves no world in which its claim is false (or, with a likelihood ratio of 0, true).
+    /// Whether it leaves no world in which its claim is false; or, with a hedge or a likelihood ratio of 0, true.
     pub fn is_hard(&self) -> bool {
         match self.strength {
-            Strength::Credibility { credibility, hedge } => credibility == 1.0 && hedge == 1.0,
+            Strength::Credibility { credibility, hedge } => credibility == 1.0 && (hedge == 1.0 || hedge == 0.0),
             Strength::LikelihoodRatio(ratio) => ratio == 0.0,
         }
     }

@@ -23,6 +23,7 @@ pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
             .filter_map(|(forecast, report)| of_report(report, &forecast.standing)),
     );
     found.extend(counting(model, forecast).filter_map(|report| single_day(model, report)));
+    found.extend(resting_on_doubt(model, forecast));
     if forecast.agreement < 0.1 {
         found.push(format!("the reports are at odds with each other (agreement {:.2e})", forecast.agreement));
     }
@@ -98,6 +99,34 @@ fn of_report(report: &Report, standing: &ReportStanding) -> Option<String> {
     }
 }
 
+/// Claims that have become all but certain by reports alone of which none is believed more than not.
+fn resting_on_doubt(model: &Model, forecast: &Forecast) -> Vec<String> {
+    let speaking: Vec<(&Report, f64, f64)> = forecast
+        .reports
+        .iter()
+        .zip(counting(model, forecast))
+        .filter_map(|(listed, report)| match listed.standing {
+            ReportStanding::Speaks { claim_prior, claim_posterior, .. } => Some((report, claim_prior, claim_posterior)),
+            _ => None,
+        })
+        .collect();
+    let doubtful =
+        |report: &Report| matches!(report.strength, Strength::Credibility { credibility, .. } if credibility <= 0.5);
+    let related = |one: &Report, other: &Report| !one.claim.says.events().is_disjoint(&other.claim.says.events());
+    speaking
+        .iter()
+        .filter(|(_, prior, posterior)| *prior <= 0.9 && *posterior > 0.9)
+        .filter(|(report, ..)| speaking.iter().all(|(other, ..)| !related(report, other) || doubtful(other)))
+        .map(|(report, _, posterior)| {
+            format!(
+                "the claim of '{}' has reached {} by reports of credibility .5 or less alone",
+                report.id,
+                percent(*posterior)
+            )
+        })
+        .collect()
+}
+
 /// A claim of a single day without slip.
 fn single_day(model: &Model, report: &Report) -> Option<String> {
     let Strength::Credibility { credibility, .. } = report.strength else {
@@ -129,8 +158,12 @@ fn named_events(model: &Model) -> std::collections::BTreeSet<EventId> {
     let rules = model.rules.iter().filter(|r| !r.dropped).map(|r| &r.says);
     let reports = model.reports.iter().filter(|r| !r.dropped).map(|r| &r.claim.says);
     let observations = model.observations.iter().filter(|o| !o.dropped).map(|o| &o.says);
-    let mut named: std::collections::BTreeSet<EventId> =
-        rules.chain(reports).chain(observations).chain(&model.assumptions).flat_map(Proposition::events).collect();
+    let mut named: std::collections::BTreeSet<EventId> = rules
+        .chain(reports)
+        .chain(observations)
+        .chain(model.assumptions.iter().map(|a| &a.says))
+        .flat_map(Proposition::events)
+        .collect();
     for (index, event) in model.events.iter().enumerate() {
         if let crate::model::Start::After { predecessors, .. } = &event.start {
             named.insert(EventId(index));

@@ -2,12 +2,12 @@
 
 use super::eliminate::{product, sum_out};
 use super::number::{Number, Scaled};
-use super::order::{Cost, Limits, Outline, Plan, TooLarge, plan};
+use super::order::{Cost, Limits, Outline, Plan, TooLarge, plan, plan_few};
 use super::potential::Potential;
 use super::table::Table;
 use crate::network::{Extension, Network, Role, VarId, Variable};
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A network with the messages of its elimination tree.
@@ -33,6 +33,8 @@ pub struct Calibration<N> {
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: Cell<bool>,
+    /// An index for every variable, all 0 between uses.
+    scratch: RefCell<Vec<u32>>,
 }
 
 type Parts<'p, N> = Vec<Cow<'p, Potential<N>>>;
@@ -60,8 +62,8 @@ impl<N: Number> Calibration<N> {
         });
         let all: Vec<usize> = (0..sizes.len()).collect();
         let Plan { order, cost } = plan(outlines.collect(), &all, &sizes);
-        // Messages go both ways, and marginals and answers come on top.
-        let whole = Cost { cells: 2.0 * cost.cells, operations: 4.0 * cost.operations, ..cost };
+        // Messages go both ways, a table is twice there while it is made, and marginals and answers come on top.
+        let whole = Cost { cells: 3.0 * cost.cells, operations: 4.0 * cost.operations, ..cost };
         whole.check(limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &network))?;
         let variable = |var: VarId| network.variables[var.0];
         let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
@@ -87,6 +89,7 @@ impl<N: Number> Calibration<N> {
             root: (0..count).collect(),
             constant: Scaled::ONE,
             lost: Cell::new(false),
+            scratch: RefCell::new(vec![0; count]),
         }
     }
 
@@ -113,7 +116,7 @@ impl<N: Number> Calibration<N> {
             let own = self.own[var].iter().map(|index| &self.potentials[*index]);
             let below = self.children[var].iter().filter_map(|child| messages[*child].as_ref());
             let factors: Vec<&Potential<N>> = own.chain(below).collect();
-            let message = self.noting(|lost| sum_out(var, &factors, &self.sizes, lost));
+            let message = self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, scratch, lost));
             if let Some(&parent) = message.scope.iter().min_by_key(|other| self.position[**other]) {
                 self.parent[var] = Some(parent);
                 self.children[parent].push(var);
@@ -173,7 +176,7 @@ impl<N: Number> Calibration<N> {
     }
 
     fn pair(&self, scope: &[usize], left: &Potential<N>, right: &Potential<N>) -> Potential<N> {
-        Potential::Table(self.noting(|lost| product(scope, &[left, right], &self.sizes, lost)))
+        Potential::Table(self.noting(|scratch, lost| product(scope, &[left, right], &self.sizes, scratch, lost)))
     }
 
     /// For each child of a group the product of all others' messages; `None` for an only child.
@@ -202,9 +205,10 @@ impl<N: Number> Calibration<N> {
         own.chain(self.downward[var].as_ref()).map(Cow::Borrowed).collect()
     }
 
-    fn noting<T>(&self, compute: impl FnOnce(&mut bool) -> T) -> T {
+    /// Computes with the scratch memory, and notes whether numbers were lost.
+    fn noting<T>(&self, compute: impl FnOnce(&mut [u32], &mut bool) -> T) -> T {
         let mut lost = self.lost.get();
-        let result = compute(&mut lost);
+        let result = compute(&mut self.scratch.borrow_mut(), &mut lost);
         self.lost.set(lost);
         result
     }
@@ -215,19 +219,19 @@ impl<N: Number> Calibration<N> {
             parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() }).collect();
         let vars: BTreeSet<usize> = outlines.iter().flat_map(|o| o.scope.iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
-        let Plan { order, mut cost } = plan(outlines, &gone, sizes);
+        let Plan { order, mut cost } = plan_few(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
         cost.check(self.limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &self.network))?;
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
-            let table = self.noting(|lost| sum_out(var, &factors, sizes, lost));
+            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, scratch, lost));
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }
         let factors: Vec<&Potential<N>> = parts.iter().map(|part| &**part).collect();
-        Ok(self.noting(|lost| product(keep, &factors, sizes, lost)))
+        Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
     }
 
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
@@ -288,6 +292,8 @@ impl<N: Number> Calibration<N> {
     pub fn joint(&self, extension: &Extension<'_>, keep: &[VarId]) -> Result<Table<N>, TooLarge> {
         let mut sizes = self.sizes.clone();
         sizes.extend(extension.variables.iter().map(Variable::size));
+        let needed = self.scratch.borrow().len().max(sizes.len());
+        self.scratch.borrow_mut().resize(needed, 0);
         let keep: Vec<usize> = keep.iter().map(|var| var.0).collect();
         let touched = extension.factors.iter().flat_map(|f| f.scope()).map(|var| var.0).chain(keep.iter().copied());
         let touched: BTreeSet<usize> = touched.filter(|var| *var < self.sizes.len()).collect();
@@ -309,7 +315,7 @@ impl<N: Number> Calibration<N> {
         // The mantissa of the total goes into the entries, its exponent to the table's.
         let (factor, exponent) = inverse.parts();
         let number = N::from_f64(factor);
-        self.noting(|lost| table.values.iter_mut().for_each(|value| *value = value.times(number, lost)));
+        self.noting(|_, lost| table.values.iter_mut().for_each(|value| *value = value.times(number, lost)));
         table.exponent += exponent;
         Ok(table)
     }

@@ -14,10 +14,17 @@ const MOST_KEPT: usize = 1 << 20;
 /// Dense factors (tables, weighted delays) are multiplied into lines along `x`; factors of steps are not: for every
 /// assignment of the other variables they cut `x` into few ranges on which they are constant, and range sums of the line
 /// do the rest. So a rule on the gap between two days costs O(days), not O(days²).
-pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
+///
+/// `assignment` has an entry for every variable, all 0, and is left so.
+pub fn sum_out<N: Number>(
+    x: usize,
+    factors: &[&Potential<N>],
+    sizes: &[usize],
+    assignment: &mut [u32],
+    lost: &mut bool,
+) -> Table<N> {
     let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) = factors.iter().copied().partition(|f| f.is_dense());
     let (outer, inner) = scopes(x, &dense, &steps);
-    let mut assignment = vec![0u32; sizes.len()];
     let inner_cells: usize = inner.iter().map(|var| sizes[*var]).product();
     let cells: usize = inner_cells * outer.iter().map(|var| sizes[*var]).product::<usize>();
     let mut values = Vec::with_capacity(cells);
@@ -27,10 +34,10 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
     // Where the steps do not depend on the line, they cut every line alike.
     let alike = !steps.iter().any(|factor| factor.scope().iter().any(|var| outer.contains(var)));
     let kept = (alike && inner_cells <= MOST_KEPT && !steps.is_empty())
-        .then(|| Cuts::new(x, &steps, &inner, sizes, &mut assignment, lost));
+        .then(|| Cuts::new(x, &steps, &inner, sizes, assignment, lost));
     let mut changed = Some(0);
     while let Some(level) = changed {
-        let line = lines.line(level, &mut assignment, lost);
+        let line = lines.line(level, assignment, lost);
         if steps.is_empty() {
             values.push(total(line));
         } else if let Some(cuts) = &kept {
@@ -39,14 +46,14 @@ pub fn sum_out<N: Number>(x: usize, factors: &[&Potential<N>], sizes: &[usize], 
             sums.fill(line);
             let mut anew = true;
             loop {
-                let cuts = cutter.cut(x, &steps, &assignment, std::mem::take(&mut anew), lost);
+                let cuts = cutter.cut(x, &steps, assignment, std::mem::take(&mut anew), lost);
                 values.push(cuts.iter().fold(N::ZERO, |sum, cut| sum.plus(cut.of(sums.sum(cut.from, cut.to), lost))));
-                if advance(&inner, sizes, &mut assignment).is_none() {
+                if advance(&inner, sizes, assignment).is_none() {
                     break;
                 }
             }
         }
-        changed = advance(&outer, sizes, &mut assignment).map(|at| at + 1);
+        changed = advance(&outer, sizes, assignment).map(|at| at + 1);
     }
     let scope = outer.into_iter().chain(inner).collect();
     finished(scope, values, factors, sizes, lost)
@@ -240,7 +247,13 @@ fn weighed<N: Number>(sum: N, value: f64, lost: &mut bool) -> N {
 }
 
 /// The product of `factors` as a table over `scope`, which must hold all their variables.
-pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[usize], lost: &mut bool) -> Table<N> {
+pub fn product<N: Number>(
+    scope: &[usize],
+    factors: &[&Potential<N>],
+    sizes: &[usize],
+    assignment: &mut [u32],
+    lost: &mut bool,
+) -> Table<N> {
     let Some((x, rest)) = scope.split_last() else {
         let scalars = factors.iter().map(|factor| match factor {
             Potential::Table(table) => table.values[0],
@@ -252,7 +265,6 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
         }
         return finished(Vec::new(), vec![total], factors, sizes, lost);
     };
-    let mut assignment = vec![0u32; sizes.len()];
     let mut values = Vec::with_capacity(scope.iter().map(|var| sizes[*var]).product());
     let mut line = vec![N::ZERO; sizes[*x]];
     let mut pieces = Vec::new();
@@ -260,15 +272,15 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
         line.fill(N::from_f64(1.0));
         for factor in factors {
             if !factor.scope().contains(x) {
-                let value = factor.value(&assignment, &mut pieces);
+                let value = factor.value(assignment, &mut pieces);
                 line.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
                 continue;
             }
             if factor.is_dense() {
-                factor.multiply(*x, &mut assignment, &mut line, lost);
+                factor.multiply(*x, assignment, &mut line, lost);
                 continue;
             }
-            factor.pieces(*x, &assignment, &mut pieces);
+            factor.pieces(*x, assignment, &mut pieces);
             let mut start = 0;
             for piece in &pieces {
                 line[start..piece.end].iter_mut().for_each(|entry| *entry = weighed(*entry, piece.value, lost));
@@ -276,7 +288,7 @@ pub fn product<N: Number>(scope: &[usize], factors: &[&Potential<N>], sizes: &[u
             }
         }
         values.extend_from_slice(&line);
-        if advance(rest, sizes, &mut assignment).is_none() {
+        if advance(rest, sizes, assignment).is_none() {
             break;
         }
     }

@@ -1,7 +1,7 @@
 //! A function of two variables in; its pieces along either of them, for each value of the other, out.
 
 use super::potential::Piece;
-use crate::network::{Along, Function, Interval, Local, Value, VarId, Variable};
+use crate::network::{Function, Interval, Local, Value, VarId, Variable};
 use std::cell::OnceCell;
 
 /// A function of at most two variables (and perhaps a selector), with its pieces along each of them.
@@ -130,7 +130,7 @@ impl PreparedLocal {
         let mut starts = Vec::new();
         for row in 0..other.map_or(1, |(_, variable)| variable.size()) {
             let across = other.map(|(var, variable)| (var, variable.value(row)));
-            self.starts(at, across, &mut starts);
+            self.function.piece_starts(x, &along, &|asked| self.value_of(asked, None, across), &mut starts);
             for (index, start) in starts.iter().enumerate() {
                 let end = starts.get(index + 1).copied().unwrap_or(along.size());
                 let here = Some((x, along.value(*start)));
@@ -139,27 +139,6 @@ impl PreparedLocal {
             rows.offsets.push(rows.ends.len() as u32);
         }
         rows
-    }
-
-    /// The indices at which pieces start: the first of every length, where the function may change, and "does not occur".
-    fn starts(&self, at: usize, across: Option<(VarId, Value)>, found: &mut Vec<usize>) {
-        let (x, along) = self.vars[at];
-        found.clear();
-        let mut days = Vec::new();
-        for block in 0..along.lengths {
-            days.clear();
-            let line = Along { var: x, length: along.shortest + block as i32, days: (along.first, along.last()) };
-            self.function.breaks(&line, &|asked| self.value_of(asked, None, across), &mut days);
-            let start = block * along.days;
-            found.push(start);
-            let inside = days.iter().filter(|day| **day > along.first && **day <= along.last());
-            found.extend(inside.map(|day| start + (day - along.first) as usize));
-        }
-        if along.never {
-            found.push(along.days * along.lengths);
-        }
-        found.sort_unstable();
-        found.dedup();
     }
 }
 

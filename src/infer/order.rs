@@ -135,6 +135,23 @@ pub fn plan(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
     plan
 }
 
+/// The same for few of many variables: they are numbered anew, so that the cost does not grow with all of them.
+pub fn plan_few(mut outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Plan {
+    let mut names: Vec<usize> =
+        outlines.iter().flat_map(|o| o.scope.iter().copied()).chain(vars.iter().copied()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let number = |var: usize| names.binary_search(&var).unwrap_or(0);
+    for outline in &mut outlines {
+        outline.scope.iter_mut().for_each(|var| *var = number(*var));
+    }
+    let vars: Vec<usize> = vars.iter().map(|var| number(*var)).collect();
+    let sizes: Vec<usize> = names.iter().map(|var| sizes[*var]).collect();
+    let Plan { order, mut cost } = plan(outlines, &vars, &sizes);
+    cost.largest.iter_mut().for_each(|var| *var = names[*var]);
+    Plan { order: order.into_iter().map(|number| names[number]).collect(), cost }
+}
+
 impl Step {
     fn weight(&self) -> f64 {
         self.cells + 1e-3 * self.operations

@@ -5,6 +5,7 @@ use super::tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation
 use super::vocabulary::{PREDICATES, WEEKDAYS, is_reserved, weekday_number};
 use super::window::{Horizon, Window, WindowError, parse_window};
 use crate::diagnostic::did_you_mean;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// How deeply a proposition may be nested.
@@ -28,11 +29,15 @@ pub struct SyntaxError {
 
 /// Reads a proposition by the grammar of the scenario format.
 ///
-/// `events` are the names it may speak of; `horizon` decides the year of dates that name none.
+/// `events` are the names it may speak of (what they stand for does not matter here); `horizon` decides the year of dates that name none.
 ///
 /// # Errors
 /// The first place that does not fit the grammar, with what was expected there.
-pub fn parse_proposition(text: &str, events: &[String], horizon: Option<Horizon>) -> Result<Tree, SyntaxError> {
+pub fn parse_proposition(
+    text: &str,
+    events: &HashMap<String, usize>,
+    horizon: Option<Horizon>,
+) -> Result<Tree, SyntaxError> {
     let end = text.len();
     if end > LONGEST_TEXT {
         let message = format!("a proposition of {end} bytes is too long (the limit is {LONGEST_TEXT})");
@@ -55,7 +60,7 @@ struct Parser<'a> {
     depth: usize,
     /// Length of the text in bytes.
     end: usize,
-    events: &'a [String],
+    events: &'a HashMap<String, usize>,
     horizon: Option<Horizon>,
 }
 
@@ -153,7 +158,7 @@ impl Parser<'_> {
 
     fn names_event(&self) -> bool {
         let name = self.word(0).split('.').next().unwrap_or("");
-        self.events.iter().any(|event| event == name)
+        self.events.contains_key(name)
     }
 
     fn point(&mut self) -> Parsed<Point> {
@@ -180,7 +185,7 @@ impl Parser<'_> {
         if self.at >= self.tokens.len() {
             return self.unexpected("expected an event", &[]);
         }
-        let known = || self.events.iter().map(String::as_str);
+        let known = || self.known();
         let message = if is_reserved(name) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             format!("unexpected '{}' in the proposition", self.word(0))
         } else {
@@ -191,8 +196,15 @@ impl Parser<'_> {
         error
     }
 
+    /// The events' names in the order of the file.
+    fn known(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<(usize, &str)> = self.events.iter().map(|(name, index)| (*index, name.as_str())).collect();
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name)
+    }
+
     fn list_of_events(&self) -> Option<String> {
-        let names: Vec<&str> = self.events.iter().map(String::as_str).take(12).collect();
+        let names: Vec<&str> = self.known().take(12).collect();
         let more = if self.events.len() > names.len() { ", …" } else { "" };
         (!names.is_empty()).then(|| format!("the events are: {}{more}", names.join(", ")))
     }
@@ -268,7 +280,7 @@ impl Parser<'_> {
             "the",
         ];
         let months = super::vocabulary::MONTHS.iter().map(|(full, _)| *full);
-        let events = self.events.iter().map(String::as_str).filter(|_| expected.contains("event"));
+        let events = self.known().filter(|_| expected.contains("event"));
         did_you_mean(self.word(0), events.chain(months).chain(WORDS)).or_else(|| Some(date_help()))
     }
 
@@ -336,7 +348,7 @@ impl Parser<'_> {
         if !self.names_event() && self.at < self.tokens.len() {
             let name = self.word(0).to_string();
             let mut error = self.error(self.here(), format!("there is no event '{name}'"), "expected an event");
-            error.help = did_you_mean(&name, self.events.iter().map(String::as_str)).or_else(|| self.list_of_events());
+            error.help = did_you_mean(&name, self.known()).or_else(|| self.list_of_events());
             return Err(error);
         }
         self.point()
@@ -522,7 +534,7 @@ mod tests {
 
     fn parse(text: &str) -> Result<Tree, SyntaxError> {
         let horizon = Window { first: "2024-03-20".parse().unwrap(), last: "2024-07-31".parse().unwrap() };
-        parse_proposition(text, &["visit".to_string(), "tour".to_string()], Some(horizon))
+        parse_proposition(text, &HashMap::from([("visit".to_string(), 0), ("tour".to_string(), 1)]), Some(horizon))
     }
 
     fn gap(text: &str) -> Gap {

@@ -26,7 +26,7 @@ pub struct Model {
     pub reports: Vec<Report>,
     pub observations: Vec<Observation>,
     /// Facts learned last of all.
-    pub assumptions: Vec<Proposition>,
+    pub assumptions: Vec<Assumption>,
     pub queries: Vec<Query>,
 }
 
@@ -49,6 +49,13 @@ pub struct Observation {
     pub says: Proposition,
     /// Left out at the user's wish.
     pub dropped: bool,
+}
+
+/// A fact given for the occasion.
+#[derive(Clone, Debug)]
+pub struct Assumption {
+    pub text: String,
+    pub says: Proposition,
 }
 
 /// A question.

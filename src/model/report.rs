@@ -33,6 +33,14 @@ pub struct Claim {
     pub slips: Vec<(i32, f64)>,
 }
 
+impl Claim {
+    /// By how many days the truth may come earlier, and later, than was said.
+    pub fn reach(&self) -> (i32, i32) {
+        let days = || self.slips.iter().map(|(day, _)| *day);
+        (-days().min().unwrap_or(0), days().max().unwrap_or(0))
+    }
+}
+
 /// What a report does to the odds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Strength {

@@ -107,7 +107,9 @@ impl<'m> Compiler<'m> {
     fn last_days_spoken_of(&self) -> BTreeSet<EventId> {
         let model = self.model;
         let propositions = model.rules.iter().map(|rule| &rule.says);
-        let propositions = propositions.chain(model.observations.iter().map(|o| &o.says)).chain(&model.assumptions);
+        let propositions = propositions
+            .chain(model.observations.iter().map(|o| &o.says))
+            .chain(model.assumptions.iter().map(|a| &a.says));
         let propositions =
             propositions.chain(model.reports.iter().map(|r| &r.claim.says)).chain(model.queries.iter().map(|q| &q.ask));
         let points = propositions.flat_map(Proposition::points).filter(|point| point.side == Side::Last);
@@ -221,28 +223,29 @@ impl<'m> Compiler<'m> {
         if occurs <= 0.0 {
             return Ok(());
         }
-        let kept = self.kept_masses(event, &rule, days)?;
-        let total: f64 = kept.iter().sum();
+        let shares = self.kept_shares(event, &rule, days)?;
+        let total: f64 = days.iter().zip(&shares).map(|(mass, share)| mass * share.kept).sum();
         if total <= 0.0 {
             self.contradiction = true;
             return Ok(());
         }
-        // Where the rule leaves some lengths of a day and not others, it stays a requirement on both.
-        let by_day_alone = days.iter().zip(&kept).all(|(mass, kept)| *kept == 0.0 || kept == mass);
         let scale = occurs / total;
-        let narrowed = days.iter().zip(&kept).map(|(mass, kept)| if *kept > 0.0 { mass * scale } else { 0.0 });
+        let narrowed = days.iter().zip(&shares).map(|(mass, share)| if share.kept > 0.0 { mass * scale } else { 0.0 });
         let narrowed: Vec<f64> = narrowed.collect();
         let mut narrowed = narrowed.repeat(variable.lengths);
         narrowed.extend_from_slice(&weights[variable.days * variable.lengths..]);
         self.weights[start.0] = Some(narrowed);
-        if !by_day_alone {
-            self.rules.push(rule);
+        // Where the rule leaves some lengths of a day and not others, it stays a requirement on both, but not on the
+        // worlds in which the event does not occur: it is days that go.
+        if !shares.iter().all(|share| share.whole || share.kept == 0.0) {
+            let absent = Literal { kind: Kind::NotTrue, occurring: vec![start], tests: Vec::new() };
+            self.rules.push(Formula::or(vec![rule, Formula::Literal(absent)]));
         }
         Ok(())
     }
 
-    /// For every start day of an event its mass times the probability that the rule is kept.
-    fn kept_masses(&self, event: EventId, rule: &Formula, days: &[f64]) -> Result<Vec<f64>, String> {
+    /// For every start day of an event how probably the rule is kept.
+    fn kept_shares(&self, event: EventId, rule: &Formula, days: &[f64]) -> Result<Vec<Share>, String> {
         let start = self.starts[event.0];
         let vars = rule.vars();
         let lengths: Vec<Lengths<'_>> = (self.starts.iter().zip(&self.ends).zip(&self.model.events))
@@ -264,7 +267,7 @@ impl<'m> Compiler<'m> {
         for (index, mass) in days.iter().enumerate() {
             let day = first + index as i32;
             values.insert(start, Value { first: day, last: day });
-            kept.push(if *mass > 0.0 { mass * kept_share(rule, &lengths, &mut values) } else { 0.0 });
+            kept.push(if *mass > 0.0 { kept_share(rule, &lengths, &mut values) } else { Share::NONE });
         }
         Ok(kept)
     }
@@ -348,11 +351,6 @@ impl<'m> Compiler<'m> {
     /// The proposition is true.
     pub fn truth(&self, proposition: &Proposition) -> Formula {
         self.lower(proposition, Reading::True)
-    }
-
-    /// The proposition is not true.
-    pub fn untruth(&self, proposition: &Proposition) -> Formula {
-        self.lower(proposition, Reading::Untrue)
     }
 
     /// What became of the event.
@@ -490,26 +488,38 @@ struct Lengths<'m> {
     event: &'m Event,
 }
 
-/// The probability, over the lengths that it depends on, that the rule is kept with the start days in `values`.
-fn kept_share(rule: &Formula, lengths: &[Lengths<'_>], values: &mut BTreeMap<VarId, Value>) -> f64 {
+/// How probably a rule is kept, over lengths.
+#[derive(Clone, Copy, Debug)]
+struct Share {
+    kept: f64,
+    /// Whether no length at all breaks the rule, however improbable.
+    whole: bool,
+}
+
+impl Share {
+    const NONE: Share = Share { kept: 0.0, whole: false };
+}
+
+/// How probably the rule is kept with the start days in `values`, over the lengths that it depends on.
+fn kept_share(rule: &Formula, lengths: &[Lengths<'_>], values: &mut BTreeMap<VarId, Value>) -> Share {
     let Some((Lengths { start, end, event }, rest)) = lengths.split_first() else {
-        return f64::from(u8::from(rule.holds(&|var| values[&var])));
+        let whole = rule.holds(&|var| values[&var]);
+        return Share { kept: f64::from(u8::from(whole)), whole };
     };
     let first = values[start].first;
-    let mut kept = 0.0;
-    let mut all = true;
-    for (index, mass) in event.length.masses.iter().enumerate() {
+    let mut share = Share { kept: 0.0, whole: true };
+    for (index, mass) in event.length.masses.iter().enumerate().filter(|(_, mass)| **mass > 0.0) {
         let last = first + event.length.first + index as i32 - 1;
         match end {
             Some(end) => values.insert(*end, Value { first: last, last }),
             None => values.insert(*start, Value { first, last }),
         };
-        let share = if *mass > 0.0 { kept_share(rule, rest, values) } else { 1.0 };
-        all &= share == 1.0;
-        kept += mass * share;
+        let inner = kept_share(rule, rest, values);
+        share.kept += mass * inner.kept;
+        share.whole &= inner.whole;
     }
     // Exactly 1 where no length breaks the rule, whatever the rounding of the masses' sum.
-    if all { 1.0 } else { kept }
+    if share.whole { Share { kept: 1.0, whole: true } } else { share }
 }
 
 /// Applies a requirement on one variable to its weights; false where it is about more.

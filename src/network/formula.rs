@@ -1,6 +1,6 @@
 //! Propositions over variables in negation normal form, and the functions of worlds made of them.
 
-use super::{At, Value, VarId};
+use super::{At, Value, VarId, Variable};
 use crate::model::{DayClass, Side};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -361,6 +361,27 @@ impl Function {
         }
     }
 
+    /// The indices of `x` at which pieces start on which the function is constant, given the other variable: the first of
+    /// every length, where it may change, and "does not occur".
+    pub fn piece_starts(&self, x: VarId, variable: &Variable, value: &impl Fn(VarId) -> Value, found: &mut Vec<usize>) {
+        found.clear();
+        let mut days = Vec::new();
+        for block in 0..variable.lengths {
+            days.clear();
+            let length = variable.shortest + block as i32;
+            self.breaks(&Along { var: x, length, days: (variable.first, variable.last()) }, value, &mut days);
+            let start = block * variable.days;
+            found.push(start);
+            let inside = days.iter().filter(|day| **day > variable.first && **day <= variable.last());
+            found.extend(inside.map(|day| start + (day - variable.first) as usize));
+        }
+        if variable.never {
+            found.push(variable.days * variable.lengths);
+        }
+        found.sort_unstable();
+        found.dedup();
+    }
+
     /// The function as one interval of the gap between two plain days, if it is that.
     pub fn interval(&self, x: VarId, y: VarId) -> Option<Interval> {
         let Function::Truth { formula: Formula::Literal(literal), when_true, when_false } = self else { return None };
@@ -376,7 +397,7 @@ impl Function {
     }
 
     /// First days (in no order, perhaps beyond the domain) at which the value may change, given the other variable.
-    pub fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
+    fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         match self {
             Function::Truth { formula, .. } => formula.breaks(along, value, found),
             Function::Blend(blend) => blend.formulas().for_each(|formula| formula.breaks(along, value, found)),
@@ -410,9 +431,9 @@ pub struct Interval {
 
 /// The values of one variable of one length, in the order of their first days.
 #[derive(Clone, Copy, Debug)]
-pub struct Along {
-    pub var: VarId,
-    pub length: i32,
+struct Along {
+    var: VarId,
+    length: i32,
     /// Least and greatest first day.
-    pub days: (i32, i32),
+    days: (i32, i32),
 }

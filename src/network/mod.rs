@@ -6,7 +6,7 @@ mod narrow;
 mod require;
 
 pub use compile::{Compiler, Evidence};
-pub use formula::{Along, Formula, Function, Interval, Measure};
+pub use formula::{Formula, Function, Interval, Measure};
 #[cfg(test)]
 pub use formula::{Kind, Literal, Test};
 pub use require::Extension;

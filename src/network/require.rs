@@ -73,14 +73,29 @@ impl<'n> Extension<'n> {
             return;
         }
         // Of one variable or none: a table.
-        let size = local.scope.first().map_or(1, |var| self.variable(*var).size());
-        let value_of = |index: usize, var: VarId| {
-            let variable = self.variable(var);
-            if local.scope.first() == Some(&var) { variable.value(index) } else { variable.value(0) }
+        let values = match local.scope.first() {
+            None => vec![local.function.value(&|var| self.variable(var).value(0))],
+            Some(var) => self.tabulated(*var, &local.function),
         };
-        let values: Vec<f64> = (0..size).map(|index| local.function.value(&|var| value_of(index, var))).collect();
         self.contradiction |= values.iter().all(|value| *value == 0.0);
         self.factors.push(Factor::Table { scope: local.scope, values });
+    }
+
+    /// The values of a function of one variable, computed once for every piece on which it is constant.
+    fn tabulated(&self, x: VarId, function: &Function) -> Vec<f64> {
+        let variable = *self.variable(x);
+        let value_at = |index: usize, var: VarId| {
+            if var == x { variable.value(index) } else { self.variable(var).value(0) }
+        };
+        let mut starts = Vec::new();
+        function.piece_starts(x, &variable, &|var| value_at(0, var), &mut starts);
+        let mut values = Vec::with_capacity(variable.size());
+        for (at, start) in starts.iter().enumerate() {
+            let end = starts.get(at + 1).copied().unwrap_or(variable.size());
+            let value = function.value(&|var| value_at(*start, var));
+            values.extend(std::iter::repeat_n(value, end - start));
+        }
+        values
     }
 
     /// A truth variable that is 1 in the worlds where the formula holds and 0 elsewhere.

@@ -4,8 +4,8 @@ use crate::diagnostic::{Diagnostic, Origin, Severity, line_and_column};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
 
-/// Longer lines are shown in part.
-const LONGEST_LINE: usize = 240;
+/// Longer lines (in bytes) are not shown, only named.
+const LONGEST_LINE: usize = 100_000;
 
 /// All diagnostics of one scenario; `path` names its file and `text` is its content.
 pub fn diagnostics(found: &[Diagnostic], path: &str, text: &str, colour: bool) -> String {
@@ -31,20 +31,20 @@ fn one(renderer: &Renderer, diagnostic: &Diagnostic, path: &str, file: &str) -> 
     let message = printable(&diagnostic.message);
     let help = diagnostic.help.as_deref().map(printable);
     let title = level.primary_title(message.as_str());
-    let group = match &diagnostic.span {
-        None => Group::with_title(title).element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(origin)),
-        Some(span) => {
-            let excerpt = Excerpt::new(text, span.clone());
+    let excerpt = diagnostic.span.as_ref().map(|span| Excerpt::new(text, span.clone()));
+    let group = Group::with_title(title);
+    let group = match excerpt {
+        Some(excerpt) if excerpt.text.len() <= LONGEST_LINE => {
             let label = printable(&diagnostic.label);
-            let annotation = AnnotationKind::Primary.span(excerpt.span.clone());
+            let annotation = AnnotationKind::Primary.span(excerpt.span);
             let annotation = if label.is_empty() { annotation } else { annotation.label(label) };
-            let snippet = Snippet::source(excerpt.text.clone())
-                .line_start(excerpt.line)
-                .path(origin.to_string())
-                .annotation(annotation);
-            let group = Group::with_title(title).element(snippet);
-            return rendered(renderer, group, help.as_deref());
+            let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(origin.to_string());
+            group.element(snippet.annotation(annotation))
         }
+        Some(excerpt) => {
+            group.element(annotate_snippets::Origin::path(format!("{origin}:{}:{}", excerpt.line, excerpt.column)))
+        }
+        None => group.element(annotate_snippets::Origin::path(origin.to_string())),
     };
     rendered(renderer, group, help.as_deref())
 }
@@ -62,34 +62,27 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// The lines that a span touches.
+/// The line that a span begins in.
 struct Excerpt {
     text: String,
     /// In `text`.
     span: Range<usize>,
-    /// Number of its first line.
+    /// Of the span's beginning, both from 1.
     line: usize,
+    column: usize,
 }
 
 impl Excerpt {
     fn new(text: &str, span: Range<usize>) -> Excerpt {
         let start = floor(text, span.start);
-        let end = floor(text, span.end.max(span.start)).max(start);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         // Of a longer stretch the first line says enough.
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let end = end.min(line_end);
-        let (line, _) = line_and_column(text, start);
-        let from = if start - line_start > LONGEST_LINE { floor(text, start - LONGEST_LINE / 2) } else { line_start };
-        let to = if line_end - end > LONGEST_LINE { floor(text, end + LONGEST_LINE / 2) } else { line_end };
-        let (end, to) = if end - start > LONGEST_LINE {
-            (floor(text, start + LONGEST_LINE), floor(text, start + LONGEST_LINE))
-        } else {
-            (end, to)
-        };
-        let cleaned: String = text[from..to].trim_end_matches('\r').to_string();
-        let limit = cleaned.len();
-        Excerpt { text: cleaned, span: (start - from).min(limit)..(end - from).min(limit), line }
+        let end = floor(text, span.end).clamp(start, line_end);
+        let (line, column) = line_and_column(text, start);
+        let shown = text[line_start..line_end].trim_end_matches('\r').to_string();
+        let limit = shown.len();
+        Excerpt { text: shown, span: (start - line_start).min(limit)..(end - line_start).min(limit), line, column }
     }
 }
 

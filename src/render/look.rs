@@ -173,6 +173,27 @@ pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
     lines.join("\n")
 }
 
+/// Items in a row with `separator` between them, broken into lines of at most `width` columns between items only.
+pub(super) fn items(items: &[String], separator: &str, width: usize, indent: usize) -> String {
+    let mut text = String::new();
+    let mut used = 0;
+    for (index, item) in items.iter().enumerate() {
+        if index == 0 {
+            used = columns(item);
+        } else if used + columns(separator) + columns(item) > width {
+            text.push_str(separator.trim_end());
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            used = indent + columns(item);
+        } else {
+            text.push_str(separator);
+            used += columns(separator) + columns(item);
+        }
+        text.push_str(item);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

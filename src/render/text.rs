@@ -1,7 +1,7 @@
 //! An answer in, text for people out: what an analyst would paste into a mail.
 
 use super::chart::chart;
-use super::look::{Ink, Look, columns, credibility, date, padded, percent, printable, right, wrapped};
+use super::look::{Ink, Look, columns, credibility, date, items, padded, percent, printable, right, wrapped};
 use crate::answer::{
     Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, ReportForecast, ReportStanding, Span,
 };
@@ -12,7 +12,7 @@ const WIDEST: usize = 100;
 /// A source's name is cut to no fewer columns than this.
 const SHORTEST_SOURCE: usize = 12;
 /// Joint windows beyond this many are left to JSON.
-const JOINT_SHOWN: usize = 5;
+const JOINT_SHOWN: usize = 10;
 
 /// The whole answer.
 pub fn text(answer: &Answer, look: &Look) -> String {
@@ -50,15 +50,16 @@ impl Page<'_> {
 
     fn heading(&self) -> String {
         let Forecast { title, horizon, as_of, .. } = self.forecast;
-        let title = title
-            .as_deref()
-            .map_or(String::new(), |title| format!("{}\n", self.look.ink(Ink::Heading, &printable(title))));
+        let title = title.as_deref().map_or(String::new(), |title| {
+            format!("{}\n", self.look.ink(Ink::Heading, &wrapped(&printable(title), self.look.width, 0)))
+        });
         let known = match as_of {
             Some(day) => format!("nothing known after {}", date(*day, self.years || day.year() != horizon.from.year())),
             None => "everything in the file is known".to_string(),
         };
         let days = format!("days {}", self.look.span(*horizon, true));
-        format!("{title}{}\n", self.look.ink(Ink::Faint, &[days, known, "exact".to_string()].join(self.look.dot())))
+        let about = items(&[days, known, "exact".to_string()], self.look.dot(), self.look.width, 0);
+        format!("{title}{}\n", self.look.ink(Ink::Faint, &about))
     }
 
     fn event(&self, event: &EventForecast) -> String {
@@ -75,7 +76,7 @@ impl Page<'_> {
             " ".repeat(gap),
             self.look.ink(Ink::Faint, &possible)
         )];
-        lines.push(format!("  {}", wrapped(&self.figures(event), self.look.width.saturating_sub(2), 2)));
+        lines.push(format!("  {}", self.figures(event)));
         let moved = event.occurs_before.0 - event.occurs_before.1;
         if moved.abs() > 0.05 {
             lines.push(format!(
@@ -98,7 +99,7 @@ impl Page<'_> {
         let middle = event.quantiles.iter().find(|q| q.level == 0.5).and_then(|q| q.day);
         let middle = match middle {
             Some(day) => format!("middle {}", date(day, self.years)),
-            None => "middle not within the horizon".to_string(),
+            None => "more likely than not it does not occur in the horizon".to_string(),
         };
         let mut parts = vec![middle];
         let mut beyond: Vec<String> = Vec::new();
@@ -115,7 +116,7 @@ impl Page<'_> {
         if !beyond.is_empty() {
             parts.push(format!("{} not within the horizon", beyond.join(" and ")));
         }
-        parts.join(self.look.dot())
+        items(&parts, self.look.dot(), self.look.width.saturating_sub(2), 2)
     }
 
     /// One line for each event without doubt.
@@ -128,7 +129,8 @@ impl Page<'_> {
             };
             let id = self.look.ink(Ink::Name, &padded(&event.id, width));
             let title = event.title.as_deref().map_or(String::new(), |title| format!("  {}", printable(title)));
-            format!("{id}  {when}{title}\n")
+            let room = self.look.width.saturating_sub(width + columns(&when) + 2);
+            format!("{id}  {when}{}\n", self.look.cut(&title, room))
         };
         let lines: String = events.iter().map(line).collect();
         if lines.is_empty() { lines } else { format!("{}\n{lines}", self.look.ink(Ink::Heading, "not in doubt")) }
@@ -183,9 +185,9 @@ impl Page<'_> {
         let mut lines = vec![self.look.ink(Ink::Heading, header.trim())];
         // The claims stand in the same line where all of them fit, else below.
         let start = widths.iter().sum::<usize>() + 10;
-        let fits = reports.iter().all(|report| start + columns(&report.text) <= self.look.width);
+        let fits = reports.iter().all(|report| start + columns(&claim(report)) <= self.look.width);
         for (row, report) in cells.iter().zip(reports) {
-            let claim = printable(&report.text);
+            let claim = claim(report);
             let text = line(row);
             if fits {
                 lines.push(format!("{text}  {claim}"));
@@ -195,6 +197,7 @@ impl Page<'_> {
                 lines.push(format!("      {}", self.look.ink(Ink::Faint, &claim)));
             }
         }
+        lines.extend(self.refuted());
         lines.extend(self.agreement());
         lines.join("\n") + "\n"
     }
@@ -220,6 +223,16 @@ impl Page<'_> {
         [printable(&report.id), source, strength, claim]
     }
 
+    /// Reports whose testimony cannot be well founded, now that all is known.
+    fn refuted(&self) -> Option<String> {
+        let refuted = self.forecast.reports.iter().filter(|report| match report.standing {
+            ReportStanding::Speaks { credibility, posterior, .. } => credibility > Some(0.0) && posterior == Some(0.0),
+            _ => false,
+        });
+        let names: Vec<String> = refuted.map(|report| printable(&report.id)).collect();
+        (!names.is_empty()).then(|| format!("  What is known refutes {}.", names.join(" and ")))
+    }
+
     /// The agreement in words.
     fn agreement(&self) -> Option<String> {
         let value = self.forecast.agreement;
@@ -227,14 +240,15 @@ impl Page<'_> {
             self.forecast.reports.iter().filter(|r| matches!(r.standing, ReportStanding::Speaks { .. })).count();
         let words = match value {
             _ if speaking == 0 => return None,
-            v if v >= 10.0 => "Reports and facts strongly bear each other out",
-            v if v >= 1.1 => "Reports and facts support each other",
-            v if v > 0.9 => "The reports have little to do with each other",
+            v if v >= 10.0 => "Taken together, reports and facts strongly bear each other out",
+            v if v >= 1.1 => "Taken together, reports and facts support each other",
+            v if v > 0.9 => "Taken together, reports and facts neither support nor contradict each other much",
             v if v >= 0.1 => "The reports pull in different directions",
             _ => "The reports are at odds with each other or with the facts",
         };
         let shown = if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { format!("{value:.1e}") };
-        Some(format!("  {words} (agreement {shown})."))
+        let text = format!("{words} (agreement {shown}).");
+        Some(format!("  {}", wrapped(&text, self.look.width.saturating_sub(2), 2)))
     }
 
     fn questions(&self) -> String {
@@ -277,6 +291,22 @@ pub(super) fn warnings(warnings: &[String], look: &Look) -> String {
         format!("{}\n", look.ink(Ink::Warning, &text))
     };
     warnings.iter().map(line).collect()
+}
+
+/// What a report claims, with its slip.
+fn claim(report: &ReportForecast) -> String {
+    let text = printable(&report.text);
+    match report.slip {
+        (0, 0) => text,
+        (early, late) if early == late => format!("{text} (give or take {})", days(late)),
+        (0, late) => format!("{text} (or up to {} later)", days(late)),
+        (early, 0) => format!("{text} (or up to {} earlier)", days(early)),
+        (early, late) => format!("{text} (or up to {} earlier, {} later)", days(early), days(late)),
+    }
+}
+
+fn days(count: i32) -> String {
+    format!("{count} day{}", if count == 1 { "" } else { "s" })
 }
 
 /// Where most of the probability lies: the widest window that is reached, else all possible days.

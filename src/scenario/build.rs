@@ -9,7 +9,7 @@ use super::{Changes, LARGEST_FILE, LONGEST_HORIZON};
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Origin, did_you_mean};
 use crate::language::{Horizon, Window, parse_proposition};
-use crate::model::{Calendar, Claim, Event, Model, Observation, Proposition, Query, Report, Rule};
+use crate::model::{Assumption, Calendar, Claim, Event, Model, Observation, Proposition, Query, Report, Rule};
 use std::collections::{BTreeSet, HashMap};
 use toml::de::{DeTable, DeValue};
 
@@ -56,22 +56,14 @@ struct Builder<'f, 'r, 'a> {
     top: &'f Fields<'r, 'a>,
     reader: &'r Reader<'a>,
     horizon: Option<Horizon>,
-    /// Event names in the order of the file.
-    names: Vec<String>,
+    /// Event names with their places among the events.
     indices: HashMap<String, usize>,
     ids: Ids,
 }
 
 impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn new(top: &'f Fields<'r, 'a>) -> Self {
-        Builder {
-            top,
-            reader: top.reader,
-            horizon: None,
-            names: Vec::new(),
-            indices: HashMap::new(),
-            ids: Ids::default(),
-        }
+        Builder { top, reader: top.reader, horizon: None, indices: HashMap::new(), ids: Ids::default() }
     }
 
     fn model(mut self, changes: &Changes) -> Option<Model> {
@@ -173,7 +165,6 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             if let Some(wrong) = event::check_name(name, self.horizon) {
                 self.reader.note(wrong);
             }
-            self.names.push(name.value.clone());
             self.indices.insert(name.value.clone(), index);
         }
         if entries.is_empty() && !self.top.has("event") {
@@ -189,13 +180,10 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let horizon = self.horizon.unwrap_or(Window { first: start, last: start + 365 });
         let mut events = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
+        let setting = Setting { horizon, known: self.horizon.is_some(), indices: &self.indices };
         for (name, value) in &entries {
             let fields = self.reader.fields(value, format!("event.{}", name.value), event::KEYS);
-            let before = self.horizon.is_some();
-            let setting = Setting { horizon, indices: &self.indices };
-            if let Some(fields) = fields.filter(|_| before) {
-                events.extend(event::read(&fields, &name.value, &setting));
-            }
+            events.extend(fields.and_then(|fields| event::read(&fields, &name.value, &setting)));
             spans.push(name.span.clone());
         }
         if events.len() != entries.len() {
@@ -232,7 +220,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
 
     /// A proposition of the file.
     fn proposition(&self, text: &Text) -> Option<Proposition> {
-        match parse_proposition(&text.value, &self.names, self.horizon) {
+        match parse_proposition(&text.value, &self.indices, self.horizon) {
             Ok(tree) => Some(lower(&tree, &self.indices)),
             Err(error) => {
                 self.reader.note(
@@ -245,7 +233,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
 
     /// A proposition of the command line.
     fn argument(&self, option: &str, text: &str) -> Option<Proposition> {
-        match parse_proposition(text, &self.names, self.horizon) {
+        match parse_proposition(text, &self.indices, self.horizon) {
             Ok(tree) => Some(lower(&tree, &self.indices)),
             Err(error) => {
                 let origin = Origin::Argument { option: option.to_string(), text: text.to_string() };
@@ -411,8 +399,12 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         }
     }
 
-    fn assumptions(&self, changes: &Changes) -> Vec<Proposition> {
-        changes.assume.iter().filter_map(|text| self.argument("--assume", text)).collect()
+    fn assumptions(&self, changes: &Changes) -> Vec<Assumption> {
+        let read = |text: &String| {
+            let says = self.argument("--assume", text)?;
+            Some(Assumption { text: text.clone(), says })
+        };
+        changes.assume.iter().filter_map(read).collect()
     }
 
     fn asked(&self, changes: &Changes, queries: &mut Vec<Query>) {

@@ -19,6 +19,8 @@ const LOSS: f64 = 0.01;
 /// What event tables refer to.
 pub(super) struct Setting<'s> {
     pub horizon: Horizon,
+    /// Whether the horizon is the file's; otherwise it is a stand-in, and nothing that depends on it is told.
+    pub known: bool,
     pub indices: &'s HashMap<String, usize>,
 }
 
@@ -64,7 +66,7 @@ pub(super) fn read(fields: &Fields<'_, '_>, id: &str, setting: &Setting<'_>) -> 
     };
     let visible = fields.boolean("visible").unwrap_or(true);
     let title = fields.text("title").map(|text| text.value);
-    let happened = outcome(fields, setting.horizon);
+    let happened = outcome(fields, setting);
     let start = if fields.has("on") {
         on_a_date(fields, setting)
     } else if fields.has("after") {
@@ -86,9 +88,10 @@ fn excluded(fields: &Fields<'_, '_>, key: &str, others: &[&str], why: &str) {
     }
 }
 
-fn outside_horizon(fields: &Fields<'_, '_>, key: &str, date: &Located<Day>, horizon: Horizon) -> bool {
+fn outside_horizon(fields: &Fields<'_, '_>, key: &str, date: &Located<Day>, setting: &Setting<'_>) -> bool {
+    let horizon = setting.horizon;
     let outside = date.value < horizon.first || date.value > horizon.last;
-    if outside {
+    if outside && setting.known {
         fields.reader.note(
             Diagnostic::error(date.span.clone(), format!("'{key}' is outside the horizon"))
                 .label(format!("expected a day from {} to {}", horizon.first, horizon.last)),
@@ -101,10 +104,10 @@ fn on_a_date(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
     const OTHERS: &[&str] = &["prior", "window", "weekdays", "occurs", "after", "delay", "happened"];
     excluded(fields, "on", OTHERS, "the date is not in doubt");
     let date = fields.date("on")?;
-    (!outside_horizon(fields, "on", &date, setting.horizon)).then_some(Start::On(date.value))
+    (!outside_horizon(fields, "on", &date, setting)).then_some(Start::On(date.value))
 }
 
-fn outcome(fields: &Fields<'_, '_>, horizon: Horizon) -> Result<Option<Outcome>, ()> {
+fn outcome(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Result<Option<Outcome>, ()> {
     let Some(value) = fields.get("happened") else {
         return Ok(None);
     };
@@ -119,7 +122,7 @@ fn outcome(fields: &Fields<'_, '_>, horizon: Horizon) -> Result<Option<Outcome>,
         return Ok(Some(Outcome::DidNotOccur));
     }
     let date = fields.date("happened").ok_or(())?;
-    if outside_horizon(fields, "happened", &date, horizon) {
+    if outside_horizon(fields, "happened", &date, setting) {
         return Err(());
     }
     Ok(Some(Outcome::Started(date.value)))
@@ -197,7 +200,7 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
     };
     let factors = weekday_factors(fields);
     let window = match fields.get("window") {
-        Some(value) => read_window(fields.reader, value, "window", Some(setting.horizon)).map(Some),
+        Some(value) => read_window(fields.reader, value, "window", setting.known.then_some(setting.horizon)).map(Some),
         None => Some(None),
     };
     let occurs = occurs(fields);
@@ -207,11 +210,14 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
     let inside: f64 = masses.iter().sum();
     let past = if let Written::Law(law) = &written { law.beyond(days - 1) } else { 0.0 };
     let waiting = matches!(&written, Written::Law(law) if law.is_waiting());
+    if !setting.known {
+        return None;
+    }
     if inside <= 0.0 {
         no_day(fields, "prior", "its prior has no mass on the days of the horizon");
         return None;
     }
-    if !waiting {
+    if !waiting || occurs.is_some() {
         warn_of_loss(fields, &written, inside, setting);
     }
     // Both are computed directly: a small probability must not come from a difference.

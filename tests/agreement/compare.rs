@@ -1,9 +1,9 @@
 //! The crate's forecast and the enumeration's in, every difference between them out.
 
-use crate::case::Case;
-use crate::enumerate::{Forecast as Expected, ReportForecast};
-use crate::truth::NEVER;
-use crate::wide::Wide;
+use crate::cases::case::Case;
+use crate::enumeration::forecast::{Forecast as Expected, ReportForecast};
+use crate::enumeration::truth::NEVER;
+use crate::enumeration::wide::Wide;
 use dateline::{Answer, Check, Day, EventForecast, Forecast, ReportStanding};
 use std::collections::BTreeMap;
 

@@ -1,25 +1,12 @@
 //! Random cases in; the crate's forecasts of their texts against an enumeration of all their worlds.
 
-mod case;
+mod cases;
 mod compare;
-mod coverage;
-mod draw;
-mod enumerate;
-mod features;
-mod generate;
-mod generate_reports;
-mod generate_words;
-mod hearing;
-mod mass;
-mod spelling;
-mod toml;
-mod truth;
-mod wide;
-mod window;
-mod worlds;
+mod enumeration;
 
+use cases::{case::Case, coverage, features, generate, toml};
 use dateline::{Answer, Options, Scenario};
-use enumerate::{Expected, ReportForecast};
+use enumeration::forecast::{Expected, ReportForecast, forecast};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,7 +48,7 @@ fn outcome(seed: u64) -> Outcome {
     let case = &generated.case;
     // Another stream of choices than the case's own.
     let written = toml::write(case, !seed);
-    let expected = enumerate::forecast(case, &generated.prior);
+    let expected = forecast(case, &generated.prior);
     let mut marks: Vec<&'static str> = features::of(case).into_iter().collect();
     marks.extend(&written.used);
     marks.extend(fate(generated.prior.len(), &expected));
@@ -100,7 +87,7 @@ fn fate(worlds: usize, expected: &Expected) -> Vec<&'static str> {
     marks
 }
 
-fn differences(case: &case::Case, written: &toml::Written, expected: &Expected) -> Vec<String> {
+fn differences(case: &Case, written: &toml::Written, expected: &Expected) -> Vec<String> {
     let scenario = match Scenario::parse_with(&written.text, &written.changes) {
         Ok(scenario) => scenario,
         Err(invalid) => return vec![format!("not read: {invalid}")],

@@ -1,8 +1,8 @@
 //! Propositions and windows in, words for them out: every spelling that the language allows, by turns.
 
-use crate::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
-use crate::draw::Draw;
-use crate::window::{Form, Period, Window};
+use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::draw::Draw;
+use crate::cases::window::{Form, Period, Window};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! A proposition and a world in, its truth out: true, false, or (in rules) unknown.
 
-use crate::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
 
 /// In place of a start day: the event does not occur.
 pub const NEVER: i32 = i32::MAX;

@@ -1,9 +1,9 @@
 //! A case's events and calendar in, random windows and propositions about them out.
 
-use crate::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
-use crate::draw::Draw;
-use crate::truth::{World, holds, keeps};
-use crate::window::{Form, Period, Window};
+use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::draw::Draw;
+use crate::cases::window::{Form, Period, Window};
+use crate::enumeration::truth::{World, holds, keeps};
 use chrono::{Datelike, NaiveDate};
 
 /// What a proposition should be like.

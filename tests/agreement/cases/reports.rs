@@ -1,10 +1,10 @@
 //! A case without reports in, sources and reports added to it.
 
-use crate::case::{Case, Hedge, Report, Slip, Source, Strength};
-use crate::draw::Draw;
-use crate::generate::{Planted, far_words, near};
-use crate::generate_words::words;
-use crate::hearing::TERMS;
+use crate::cases::case::{Case, Hedge, Report, Slip, Source, Strength};
+use crate::cases::draw::Draw;
+use crate::cases::generate::{Planted, far_words, near};
+use crate::cases::words::words;
+use crate::enumeration::hearing::TERMS;
 
 const SOURCES: [&str; 3] = ["reuters", "tass", "leak"];
 

@@ -1,6 +1,6 @@
 //! Distributions in, their masses on whole days out, written plainly, and right in relative terms in both tails.
 
-use crate::case::{Case, Delay, Length, Spread, Start};
+use crate::cases::case::{Case, Delay, Length, Spread, Start};
 
 /// A continuous law by its distribution function and survival function, and a point below which the first is the small one.
 struct Law<'a> {
@@ -138,7 +138,7 @@ pub fn mass_and_beyond(spread: &Spread, day: i32, first: i32, last: i32) -> (f64
             (sum(&|days| days == day), sum(&|days| days > day))
         }
         Spread::WindowWeights(rows) => {
-            let share = |window: &crate::window::Window, weight: f64| {
+            let share = |window: &crate::cases::window::Window, weight: f64| {
                 let (from, to) = (window.first.max(i64::from(first)), window.last.min(i64::from(last)));
                 let inside = from <= i64::from(day) && i64::from(day) <= to;
                 if inside { weight / (to - from + 1) as f64 } else { 0.0 }

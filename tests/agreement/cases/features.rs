@@ -1,11 +1,11 @@
 //! A case in, the names of what it uses of the format out: so that a test can see that nothing is left out.
 
-use crate::case::{
+use crate::cases::case::{
     Anchor, Case, DayClass, Delay, Event, Gap, Hedge, Length, Outcome, Predicate, Proposition, Side, Spread, Start,
     Statement, Strength,
 };
-use crate::spelling::relation_words;
-use crate::window::{Form, Period};
+use crate::cases::spelling::relation_words;
+use crate::cases::window::{Form, Period};
 use std::collections::BTreeSet;
 
 /// Names of parts of the format.

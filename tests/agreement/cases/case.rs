@@ -1,6 +1,6 @@
 //! A scenario as the tests think of it, independent of the crate's own types: plain data, in days from the horizon's first.
 
-use crate::window::Window;
+use crate::cases::window::Window;
 use chrono::{Datelike, Days, NaiveDate};
 
 /// A whole scenario, and what is changed in it without touching the file.

@@ -1,9 +1,9 @@
 //! A case in; every world that its prior and its rules leave, with its probability, out.
 
-use crate::case::{Case, Start};
-use crate::mass;
-use crate::truth::{MOST_EVENTS, NEVER, World, keeps};
-use crate::wide::Wide;
+use crate::cases::case::{Case, Start};
+use crate::enumeration::mass;
+use crate::enumeration::truth::{MOST_EVENTS, NEVER, World, keeps};
+use crate::enumeration::wide::Wide;
 
 /// Cases of more worlds are left out.
 pub const MOST_WORLDS: usize = 20_000;

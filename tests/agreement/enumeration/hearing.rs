@@ -1,7 +1,7 @@
 //! The reports of a case in; which of them count, which speak as one and how strongly, out.
 
-use crate::case::{self, Case, Hedge, Slip};
-use crate::enumerate::is_known;
+use crate::cases::case::{self, Case, Hedge, Slip};
+use crate::enumeration::forecast::is_known;
 
 /// What became of a report.
 #[derive(Clone, Copy, Debug, PartialEq)]

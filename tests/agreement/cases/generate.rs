@@ -1,14 +1,14 @@
 //! A seed in, a random case over the whole format out.
 
-use crate::case::{
+use crate::cases::case::{
     Case, Changed, Delay, Event, Length, Observation, Outcome, Predicate, Proposition, Query, Rule, Spread, Start,
 };
-use crate::draw::Draw;
-use crate::generate_reports::add_reports;
-use crate::generate_words::{Wanted, start_words, window, words};
-use crate::mass;
-use crate::truth::{NEVER, World};
-use crate::worlds::{Weighed, prior_worlds};
+use crate::cases::draw::Draw;
+use crate::cases::reports::add_reports;
+use crate::cases::words::{Wanted, start_words, window, words};
+use crate::enumeration::mass;
+use crate::enumeration::truth::{NEVER, World};
+use crate::enumeration::worlds::{Weighed, prior_worlds};
 use chrono::NaiveDate;
 
 /// Names, some of them close to words of the language.
@@ -79,7 +79,7 @@ fn empty(kind: Kind, draw: &mut Draw) -> Case {
         Kind::Chain => draw.between(5, 12),
     };
     let mut case = Case {
-        origin: crate::case::date_of(origin, draw.between(0, 20)),
+        origin: crate::cases::case::date_of(origin, draw.between(0, 20)),
         days,
         titled: draw.chance(0.3),
         as_of: None,
@@ -255,7 +255,8 @@ fn number_spread(days: i32, least: i32, draw: &mut Draw) -> Spread {
         0 => Spread::Uniform { from, to: Some(draw.between(2, longest)) },
         1 => Spread::Triangular { low, mode, high },
         2 => Spread::Pert { low, mode, high },
-        3 => Spread::Normal { mean: mode, sd: draw.pick(&[0.4, 1.5]) },
+        // Not so narrow that a double loses the longest.
+        3 => Spread::Normal { mean: mode, sd: f64::max(draw.pick(&[0.4, 1.5]), f64::from(days) / 33.0) },
         4 => Spread::Exponential { from, mean: draw.pick(&[0.3, 2.0]) },
         5 => Spread::LogNormal { from, median: draw.pick(&[0.8, 2.5]), spread: draw.pick(&[1.3, 2.0]) },
         _ => {

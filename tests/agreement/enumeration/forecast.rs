@@ -1,10 +1,10 @@
 //! A case in, its forecast out, by weighing every world as the model says: slow, and as plain as it can be.
 
-use crate::case::{Case, Outcome, Proposition};
-use crate::hearing::{Standing, Strength, Testimony, hear};
-use crate::truth::{NEVER, World, holds};
-use crate::wide::Wide;
-use crate::worlds::{Base, Weighed, base};
+use crate::cases::case::{Case, Outcome, Proposition};
+use crate::enumeration::hearing::{Standing, Strength, Testimony, hear};
+use crate::enumeration::truth::{NEVER, World, holds};
+use crate::enumeration::wide::Wide;
+use crate::enumeration::worlds::{Base, Weighed, base};
 use std::collections::BTreeMap;
 
 /// Probabilities below this count as 0 in the factor of a testimony.
@@ -235,7 +235,7 @@ fn claim_weight(case: &Case, testimony: &Testimony, world: &World) -> (Wide, Wid
 
 fn reports(
     case: &Case,
-    hearing: &crate::hearing::Hearing,
+    hearing: &crate::enumeration::hearing::Hearing,
     effects: &[Effect],
     posterior: &Weighed,
 ) -> Vec<(String, ReportForecast)> {

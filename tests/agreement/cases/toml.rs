@@ -1,9 +1,9 @@
 //! A case in, the text of a scenario file and the changes to it out, spelled differently from case to case.
 
-use crate::case::{Case, Delay, Event, Hedge, Length, Outcome, Report, Slip, Source, Spread, Start, Strength};
-use crate::draw::Draw;
-use crate::spelling::Speller;
-use crate::window::{Form, Window};
+use crate::cases::case::{Case, Delay, Event, Hedge, Length, Outcome, Report, Slip, Source, Spread, Start, Strength};
+use crate::cases::draw::Draw;
+use crate::cases::spelling::Speller;
+use crate::cases::window::{Form, Window};
 use dateline::Changes;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! A form of date expression in, its first and last day out: the calendar as the tests understand it.
 
-use crate::case::date_of;
+use crate::cases::case::date_of;
 use chrono::{Datelike, NaiveDate};
 
 /// Days beyond this stand for an open side.
@@ -83,20 +83,6 @@ impl Form {
             }
             Form::Margin(day, margin) => closed((date_of(*day, -margin), date_of(*day, *margin))),
         }
-    }
-
-    /// The same expression so many days later; `None` where months make that something else.
-    pub fn later(&self, days: i32) -> Option<Form> {
-        let shift = |day: &NaiveDate| date_of(*day, days);
-        Some(match self {
-            Form::Day(day) => Form::Day(shift(day)),
-            Form::Range(first, last) => Form::Range(first.as_ref().map(shift), last.as_ref().map(shift)),
-            Form::IsoWeek(day) => Form::IsoWeek(shift(day)),
-            Form::WeekOf(day) => Form::WeekOf(shift(day)),
-            Form::Margin(day, margin) => Form::Margin(shift(day), *margin),
-            Form::Around(inner) => Form::Around(Box::new(inner.later(days)?)),
-            Form::Period(_) | Form::Third(..) | Form::Half(..) => return None,
-        })
     }
 
     /// The same expression in another year; `None` where there is no such day. Only for forms that may leave out the year.
