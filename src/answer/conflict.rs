@@ -196,7 +196,7 @@ fn why(model: &Model, member: Member) -> String {
             let report = &model.reports[index];
             let doubt = match report.strength {
                 Strength::LikelihoodRatio(_) => "ruled out by its likelihood ratio of 0",
-                Strength::Credibility { hedge, .. } if hedge == 0.0 => "denied beyond doubt",
+                Strength::Credibility { hedge: 0.0, .. } => "denied beyond doubt",
                 Strength::Credibility { .. } => "reported beyond doubt",
             };
             format!("{doubt}: {}", report.text)

@@ -76,7 +76,10 @@ pub fn joint_windows<N: Number>(
         .filter(|(_, value)| !value.is_zero())
         .map(|(index, value)| (index, value.scaled().shifted(exponent).to_f64()))
         .collect();
-    entries.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    // Probabilities that differ by rounding alone count as equal; of equal ones the earliest weeks come first.
+    let greatest = entries.iter().map(|entry| entry.1).fold(0.0, f64::max);
+    let rank = |probability: f64| -(probability / greatest * 1e12).round();
+    entries.sort_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(a.0.cmp(&b.0)));
     entries.truncate(LISTED);
     let named = entries.into_iter().map(|(index, probability)| {
         let mut rest = index;
