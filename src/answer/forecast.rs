@@ -2,248 +2,19 @@
 
 use super::conflict::{Conflict, first_conflict};
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
+use super::outcome::{
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
+    Refusal, ReportForecast, ReportStanding,
+};
 use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
-use super::summary::{DayProbability, Distribution, Level, Quantile, Span, term};
+use super::summary::{DayProbability, Distribution, Span, term};
 use super::testimony::Standing;
 use super::warning;
-use crate::day::Day;
 use crate::diagnostic::did_you_mean;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
-use serde::Serialize;
-use serde::ser::SerializeMap;
-use std::fmt;
 use std::rc::Rc;
-
-/// How a forecast is made.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// What the computation may use.
-    pub limits: Limits,
-    /// The events (at most three) whose weeks are combined; by default the first three in doubt.
-    pub joint: Option<Vec<String>>,
-}
-
-/// What comes of a forecast.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Answer {
-    Forecast(Box<Forecast>),
-    /// No world keeps all rules and facts. This is an answer, not an error.
-    Infeasible(Infeasible),
-}
-
-/// Why no forecast was made.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Refusal {
-    /// Exact elimination would pass the limits.
-    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
-    /// Something else would take too long: a sentence.
-    TooLong(String),
-    /// `Options::joint` names what is no event: a sentence.
-    Joint(String),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::TooLong(why) | Refusal::Joint(why) => f.write_str(why),
-            Refusal::TooLarge { events, bytes, operations, limits } => {
-                let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
-                let more = if events.len() > shown.len() {
-                    format!(" and {} more", events.len() - shown.len())
-                } else {
-                    String::new()
-                };
-                write!(
-                    f,
-                    "an exact answer is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
-                    shown.join(", "),
-                    size(*bytes),
-                    size(limits.memory as f64),
-                    limits.operations,
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for Refusal {}
-
-/// A number of bytes for people.
-fn size(bytes: f64) -> String {
-    const UNITS: [&str; 6] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let power = (bytes.max(1.0).log2() / 10.0).floor().clamp(0.0, 5.0);
-    let value = bytes / 1024f64.powf(power);
-    if value < 1e4 {
-        format!("{value:.3} {}", UNITS[power as usize]).replace(".000", "")
-    } else {
-        format!("{value:.1e} {}", UNITS[power as usize])
-    }
-}
-
-/// A forecast.
-#[derive(Clone, Debug, Serialize)]
-pub struct Forecast {
-    pub title: Option<String>,
-    pub horizon: Span,
-    pub as_of: Option<Day>,
-    pub method: Method,
-    pub feasible: bool,
-    /// How well the reports agree with each other and with the facts: 1 where they have nothing to do with each other.
-    pub agreement: f64,
-    pub log_evidence: LogEvidence,
-    pub events: Vec<EventForecast>,
-    pub joint_windows: Vec<JointWindow>,
-    pub reports: Vec<ReportForecast>,
-    pub queries: Vec<QueryForecast>,
-    pub warnings: Vec<String>,
-}
-
-/// How the probabilities were found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "name", rename_all = "lowercase")]
-pub enum Method {
-    Exact,
-}
-
-/// Natural logarithms of the probabilities that rules and facts hold.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct LogEvidence {
-    /// Of the conditioning rules under the narrowed prior.
-    pub rules: f64,
-    /// Of the facts under the base.
-    pub facts: f64,
-}
-
-/// When an event starts.
-#[derive(Clone, Debug, Serialize)]
-pub struct EventForecast {
-    pub id: String,
-    pub title: Option<String>,
-    /// Probability that it starts within the horizon.
-    pub occurs: f64,
-    /// First and last day of positive probability.
-    pub feasible: Option<Span>,
-    pub mode: Option<Day>,
-    /// Expected start in days after the horizon's first, given that it occurs.
-    pub mean_day: Option<f64>,
-    #[serde(serialize_with = "quantile_map")]
-    pub quantiles: Vec<Quantile>,
-    pub windows: Vec<Level>,
-    pub days: Vec<DayProbability>,
-    /// Probability that it does not start within the horizon.
-    #[serde(skip)]
-    pub never: f64,
-    /// Probability of occurring by the prior, and by the prior and the rules.
-    #[serde(skip)]
-    pub occurs_before: (f64, f64),
-    /// Whether its date was never in doubt (`on`).
-    #[serde(skip)]
-    pub on_a_date: bool,
-}
-
-fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(quantiles.len()))?;
-    for quantile in quantiles {
-        map.serialize_entry(&quantile.level.to_string(), &quantile.day)?;
-    }
-    map.end()
-}
-
-impl EventForecast {
-    /// Whether more than one outcome is possible.
-    pub fn in_doubt(&self) -> bool {
-        self.days.len() + usize::from(self.never > 0.0) > 1
-    }
-
-    /// Its distribution.
-    pub fn distribution(&self) -> Distribution {
-        Distribution { days: self.days.clone() }
-    }
-}
-
-/// What became of a report.
-#[derive(Clone, Debug, Serialize)]
-pub struct ReportForecast {
-    pub id: String,
-    #[serde(flatten)]
-    pub standing: ReportStanding,
-    /// The words of its claim.
-    #[serde(skip)]
-    pub text: String,
-    /// Its source for people, with its grade.
-    #[serde(skip)]
-    pub source: Option<String>,
-    /// How many days the truth may come before or after what was said.
-    #[serde(skip)]
-    pub slip: (i32, i32),
-    /// Its likelihood ratio, where it has one in place of a credibility.
-    #[serde(skip)]
-    pub ratio: Option<f64>,
-}
-
-/// Whether a report speaks, and what that changes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum ReportStanding {
-    Speaks {
-        /// The report's own credibility; `None` with a likelihood ratio.
-        credibility: Option<f64>,
-        /// Posterior probability that its testimony is well founded.
-        posterior: Option<f64>,
-        /// Probability of its claim under the base and the facts of its day.
-        claim_prior: f64,
-        claim_posterior: f64,
-    },
-    Echoes {
-        echoes: String,
-    },
-    Replaced {
-        replaced_by: String,
-    },
-}
-
-/// The answer to a question.
-#[derive(Clone, Debug, Serialize)]
-pub struct QueryForecast {
-    pub id: String,
-    pub ask: String,
-    pub probability: f64,
-    /// ICD 203.
-    pub term: &'static str,
-}
-
-/// Why there is no forecast.
-#[derive(Clone, Debug, Serialize)]
-pub struct Infeasible {
-    pub title: Option<String>,
-    pub feasible: bool,
-    pub conflicts: Vec<Conflict>,
-    /// Members whose removal leaves a world.
-    pub repairs: Vec<Vec<String>>,
-}
-
-/// Whether a scenario can hold together.
-#[derive(Clone, Debug, Serialize)]
-pub struct Check {
-    #[serde(skip)]
-    pub title: Option<String>,
-    pub feasible: bool,
-    pub bounds: Vec<EventBounds>,
-    pub conflicts: Vec<Conflict>,
-    pub repairs: Vec<Vec<String>>,
-    pub warnings: Vec<String>,
-}
-
-/// First and last day on which an event can start; without dates where it cannot.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct EventBounds {
-    pub event: String,
-    pub from: Option<Day>,
-    pub to: Option<Day>,
-}
 
 /// Forecasts; on plain numbers first, on wide ones where those do not reach.
 ///
@@ -325,7 +96,7 @@ fn forecast_of<N: Number>(
         let (conflicts, repairs) = explained(solution, options.limits)?;
         return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
     };
-    let events = event_forecasts(solution, posterior)?;
+    let events = event_forecasts(solution, posterior, options.limits)?;
     let default_joint: Vec<EventId> = events
         .iter()
         .enumerate()
@@ -423,10 +194,11 @@ fn explained<N: Number>(
 fn event_forecasts<N: Number>(
     solution: &Solution<'_, N>,
     posterior: &Calibration<N>,
+    limits: Limits,
 ) -> Result<Vec<EventForecast>, Trouble> {
     let model = solution.model;
     let prior = if solution.compiler.has_conditioning_rules() {
-        Some(Calibration::<N>::new(solution.compiler.compile_prior(), Limits::default())?)
+        Some(Calibration::<N>::new(solution.compiler.compile_prior(), limits)?)
     } else {
         None
     };

@@ -77,8 +77,7 @@ pub fn joint_windows<N: Number>(
         .map(|(index, value)| (index, value.scaled().shifted(exponent).to_f64()))
         .collect();
     // Probabilities that differ by rounding alone count as equal; of equal ones the earliest weeks come first.
-    let greatest = entries.iter().map(|entry| entry.1).fold(0.0, f64::max);
-    let rank = |probability: f64| -(probability / greatest * 1e12).round();
+    let rank = |probability: f64| -(probability.ln() * 1e10).round();
     entries.sort_by(|a, b| rank(a.1).total_cmp(&rank(b.1)).then(a.0.cmp(&b.0)));
     entries.truncate(LISTED);
     let named = entries.into_iter().map(|(index, probability)| {

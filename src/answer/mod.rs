@@ -4,15 +4,17 @@ mod conflict;
 mod forecast;
 mod joint;
 mod knowledge;
+mod outcome;
 mod solve;
 mod summary;
 mod testimony;
 mod warning;
 
 pub use conflict::Conflict;
-pub use forecast::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
-    Refusal, ReportForecast, ReportStanding, check, forecast,
-};
+pub use forecast::{check, forecast};
 pub use joint::JointWindow;
+pub use outcome::{
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
+    Refusal, ReportForecast, ReportStanding,
+};
 pub use summary::{DayProbability, Level, Quantile, Span, term};

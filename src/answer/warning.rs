@@ -1,6 +1,6 @@
 //! A forecast in, what its reader should doubt out.
 
-use super::forecast::{EventForecast, Forecast, ReportStanding};
+use super::outcome::{EventForecast, Forecast, ReportStanding};
 use crate::model::{EventId, Model, Proposition, Report, Strength};
 
 /// `occurs` moved by rules by more than this is worth a word.

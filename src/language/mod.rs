@@ -1,5 +1,6 @@
 //! Text of the scenario language in, date windows and proposition trees with spans out.
 
+mod explain;
 mod lexer;
 mod parser;
 mod tree;
@@ -11,5 +12,5 @@ pub use tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, S
 pub use vocabulary::{is_event_name, is_reserved};
 pub use window::{Horizon, Window, WindowError};
 
-pub(crate) use parser::describe_window_error;
+pub(crate) use explain::describe_window_error;
 pub(crate) use window::parse_window;

@@ -1,5 +1,6 @@
 //! The words of a proposition in, its tree out, or the one place where it stops making sense.
 
+use super::explain::{date_help, describe_window_error};
 use super::lexer::{Token, tokens};
 use super::tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
 use super::vocabulary::{PREDICATES, WEEKDAYS, is_reserved, weekday_number};
@@ -241,6 +242,13 @@ impl Parser<'_> {
             .take(LONGEST_DATE)
             .take_while(|token| !token.is_quoted() && !token.is_parenthesis())
             .count();
+        if let Some(ordinal) = self.tokens[self.at..self.at + run].iter().find(|token| is_ordinal(&token.text)) {
+            let number = ordinal.text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let message = format!("'{}' is no day of the month", ordinal.text);
+            let mut error = self.error(ordinal.span.clone(), message, "expected a plain number");
+            error.help = Some(format!("write {number}, as in '7 May' or 'May 7'"));
+            return Err(error);
+        }
         for count in (1..=run).rev() {
             let words = &self.tokens[self.at..self.at + count];
             let text = words.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -371,6 +379,11 @@ impl Parser<'_> {
             self.at += 1;
             return Ok(Predicate::OnA(class));
         }
+        if weekday_number(self.word(0)).is_some() {
+            let mut error = self.unexpected("expected a day, or 'a' and a kind of day", &[]);
+            error.help = Some(format!("say 'on a {}'", self.word(0)));
+            return Err(error);
+        }
         let start = self.here().start;
         let window = self.window("expected a day, or 'a' and a kind of day")?;
         if window.first != window.last {
@@ -487,45 +500,18 @@ impl Parser<'_> {
     }
 }
 
+/// `1st`, `22nd`, `31st`: how days are often written, but not here.
+fn is_ordinal(text: &str) -> bool {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    (1..=2).contains(&digits.len())
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && matches!(&text[digits.len()..], "st" | "nd" | "rd" | "th")
+}
+
 /// A whole number of at most six digits.
 fn number(text: &str) -> Option<i32> {
     let digits = (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if digits { text.parse().ok() } else { None }
-}
-
-fn date_help() -> String {
-    "dates are written like 2024-05-07, 7 May, May 2024, late May, first half of 2024, Q2, 2024-05-01..2024-05-10"
-        .to_string()
-}
-
-/// Message, label and help for a date expression that means nothing.
-pub(crate) fn describe_window_error(
-    text: &str,
-    error: &WindowError,
-    horizon: Option<Horizon>,
-) -> (String, String, Option<String>) {
-    match error {
-        WindowError::NotADate => {
-            (format!("'{text}' is no date expression"), "expected a date expression".to_string(), Some(date_help()))
-        }
-        WindowError::Impossible(why) => (format!("'{text}' means no date: {why}"), why.clone(), None),
-        WindowError::AmbiguousYear(years) if years.is_empty() => {
-            let place = horizon.map_or(String::new(), |h| format!(" ({} to {})", h.first, h.last));
-            (
-                format!("'{text}' falls outside the horizon{place}"),
-                "needs a year".to_string(),
-                Some(format!("add the year, as in '{text} 2024', if a day outside the horizon is meant")),
-            )
-        }
-        WindowError::AmbiguousYear(years) => {
-            let list = years.iter().map(i32::to_string).collect::<Vec<_>>().join(" or ");
-            (
-                format!("'{text}' could be in {list}"),
-                "needs a year".to_string(),
-                Some(format!("add the year, as in '{text} {}'", years[0])),
-            )
-        }
-    }
 }
 
 #[cfg(test)]
@@ -580,6 +566,8 @@ mod tests {
             ("visit in 2024-02-30", 9..19, "29 days"),
             ("visit.middle in May", 5..12, "no event"),
             ("visit in December", 9..17, "outside the horizon"),
+            ("visit by May 31st", 13..17, "no day of the month"),
+            ("visit on Monday", 9..15, "unexpected 'monday'"),
             ("", 0..0, "ends too early"),
         ] {
             let error = parse(text).unwrap_err();

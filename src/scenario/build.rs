@@ -19,6 +19,9 @@ pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
 
+/// TOML errors beyond these few say nothing new.
+const MOST_SYNTAX_ERRORS: usize = 10;
+
 /// Reads a whole file; the model is `None` where an error was noted.
 pub(super) fn build(text: &str, changes: &Changes) -> (Option<Model>, Vec<Diagnostic>) {
     if text.len() > LARGEST_FILE {
@@ -31,7 +34,8 @@ pub(super) fn build(text: &str, changes: &Changes) -> (Option<Model>, Vec<Diagno
     }
     let reader = Reader::new(text);
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
+    // One slip of the pen can make many of them.
+    for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
         let span = error.span().unwrap_or(text.len()..text.len());
         reader.note(
             Diagnostic::error(span, format!("this is not TOML: {}", error.message()))
@@ -336,6 +340,9 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let independent = fields.boolean("independent").unwrap_or(false);
         let source = fields.text("source").map(|text| self.known_source(text, sources));
         let echoes = fields.text("echoes").map(|text| self.original(&text, id, positions, copies));
+        if fields.has("source") && source.is_none() {
+            return None;
+        }
         let source = match source {
             None => None,
             Some(found) => Some(found?),

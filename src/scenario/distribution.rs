@@ -130,7 +130,11 @@ fn law(fields: &Fields<'_, '_>, shape: &Located<String>, purpose: Purpose) -> Op
             fields.reader.note(
                 Diagnostic::error(fields.key_span(key), format!("'{key}' is no parameter of the shape '{name}'"))
                     .label("not taken")
-                    .help(format!("it takes: {}", names.join(", "))),
+                    .help(if fields.has("shape") {
+                        format!("it takes: {}", names.join(", "))
+                    } else {
+                        "without 'shape' the law is uniform: add shape = \"pert\", say".to_string()
+                    }),
             );
         }
     }
