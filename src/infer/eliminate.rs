@@ -6,8 +6,9 @@ use super::range_sum::RangeSums;
 use super::table::{Table, advance};
 use std::collections::BTreeSet;
 
-/// Lists of pieces for more assignments than this are not kept but made anew for every line.
-const MOST_KEPT: usize = 1 << 20;
+/// Lists of pieces for more assignments than this are not kept but made anew for every line: they stay small beside the
+/// tables, whose cost is predicted.
+const MOST_KEPT: usize = 1 << 16;
 
 /// Sums the product of `factors` over the variable `x`.
 ///

@@ -13,7 +13,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 1 GiB and 2·10^10 steps, which is about a minute.
+    /// 1 GiB and 2·10^10 steps.
     fn default() -> Limits {
         Limits { memory: 1 << 30, operations: 2e10 }
     }
