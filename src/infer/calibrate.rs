@@ -6,9 +6,11 @@ use super::order::{Cost, Limits, Outline, Plan, TooLarge, plan, plan_few};
 use super::potential::Potential;
 use super::table::Table;
 use crate::network::{Extension, Network, Role, VarId, Variable};
+use rand::{Rng, RngExt};
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A network with the messages of its elimination tree.
 ///
@@ -32,9 +34,9 @@ pub struct Calibration<N> {
     root: Vec<usize>,
     /// Weight of all factors without variables.
     constant: Scaled,
-    lost: Cell<bool>,
+    lost: AtomicBool,
     /// An index for every variable, all 0 between uses.
-    scratch: RefCell<Vec<u32>>,
+    scratch: Mutex<Vec<u32>>,
 }
 
 type Parts<'p, N> = Vec<Cow<'p, Potential<N>>>;
@@ -88,8 +90,8 @@ impl<N: Number> Calibration<N> {
             downward: vec![None; count],
             root: (0..count).collect(),
             constant: Scaled::ONE,
-            lost: Cell::new(false),
-            scratch: RefCell::new(vec![0; count]),
+            lost: AtomicBool::new(false),
+            scratch: Mutex::new(vec![0; count]),
         }
     }
 
@@ -207,10 +209,17 @@ impl<N: Number> Calibration<N> {
 
     /// Computes with the scratch memory, and notes whether numbers were lost.
     fn noting<T>(&self, compute: impl FnOnce(&mut [u32], &mut bool) -> T) -> T {
-        let mut lost = self.lost.get();
-        let result = compute(&mut self.scratch.borrow_mut(), &mut lost);
-        self.lost.set(lost);
+        let mut lost = false;
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = compute(&mut scratch, &mut lost);
+        self.lost.fetch_or(lost, Ordering::Relaxed);
         result
+    }
+
+    fn widen_scratch(&self, count: usize) {
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let needed = scratch.len().max(count);
+        scratch.resize(needed, 0);
     }
 
     /// The product of factors summed over all their variables but `keep`.
@@ -234,9 +243,27 @@ impl<N: Number> Calibration<N> {
         Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
     }
 
+    /// Draws a world: an index for every variable. The total weight must be positive.
+    ///
+    /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
+    /// been drawn before.
+    pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
+        let mut order: Vec<usize> = (0..self.sizes.len()).collect();
+        order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
+        let mut pieces = Vec::new();
+        for var in order {
+            let mut line = vec![N::from_f64(1.0); self.sizes[var]];
+            let own = self.own[var].iter().map(|index| &self.potentials[*index]);
+            for factor in own.chain(self.children[var].iter().map(|child| &self.upward[*child])) {
+                factor.multiply_any(var, world, &mut line, &mut pieces);
+            }
+            world[var] = chosen(&line, random.random::<f64>());
+        }
+    }
+
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
     pub fn lost(&self) -> bool {
-        self.lost.get()
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// The network.
@@ -292,8 +319,7 @@ impl<N: Number> Calibration<N> {
     pub fn joint(&self, extension: &Extension<'_>, keep: &[VarId]) -> Result<Table<N>, TooLarge> {
         let mut sizes = self.sizes.clone();
         sizes.extend(extension.variables.iter().map(Variable::size));
-        let needed = self.scratch.borrow().len().max(sizes.len());
-        self.scratch.borrow_mut().resize(needed, 0);
+        self.widen_scratch(sizes.len());
         let keep: Vec<usize> = keep.iter().map(|var| var.0).collect();
         let touched = extension.factors.iter().flat_map(|f| f.scope()).map(|var| var.0).chain(keep.iter().copied());
         let touched: BTreeSet<usize> = touched.filter(|var| *var < self.sizes.len()).collect();
@@ -343,6 +369,21 @@ impl<N: Number> Calibration<N> {
             parts.extend(below.map(|child| Cow::Borrowed(&self.upward[*child])));
         }
     }
+}
+
+/// The index below which the share `part` (from 0 to 1) of the weights lies.
+fn chosen<N: Number>(weights: &[N], part: f64) -> u32 {
+    let total = weights.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
+    let mut left = part;
+    let mut last = 0;
+    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
+        last = index as u32;
+        left -= weight.scaled().over(total).to_f64();
+        if left < 0.0 {
+            break;
+        }
+    }
+    last
 }
 
 /// Adds the events that the largest table is about.

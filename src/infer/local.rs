@@ -2,7 +2,7 @@
 
 use super::potential::Piece;
 use crate::network::{Function, Interval, Local, Value, VarId, Variable};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// A function of at most two variables (and perhaps a selector), with its pieces along each of them.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct PreparedLocal {
     fixed: Vec<(VarId, Value)>,
     selector: Option<usize>,
     /// For each of `vars` its pieces, a row for every value of the other; laid out when first asked for.
-    rows: Vec<OnceCell<Rows>>,
+    rows: Vec<OnceLock<Rows>>,
 }
 
 /// Step functions, one a row: row `r` is `values[i]` up to `ends[i]` for `i` from `offsets[r]` on.
@@ -35,7 +35,7 @@ impl PreparedLocal {
             vars: local.scope.iter().map(|var| (*var, variable(*var))).collect(),
             fixed: others.map(|var| (var, variable(var).value(0))).collect(),
             selector: local.selector.map(|var| var.0),
-            rows: vec![OnceCell::new(); local.scope.len()],
+            rows: vec![OnceLock::new(); local.scope.len()],
         }
     }
 

@@ -7,8 +7,10 @@ mod number;
 mod order;
 mod potential;
 mod range_sum;
+mod sample;
 mod table;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
 pub use order::{Limits, TooLarge};
+pub use sample::{Batch, Manner, Sampler};

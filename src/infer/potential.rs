@@ -104,6 +104,25 @@ impl<N: Number> Potential<N> {
         }
     }
 
+    /// Multiplies `line` (the values along `x`) by it, whatever its kind, for given values of the other variables.
+    ///
+    /// The entry of `x` itself in `assignment` is set to 0.
+    pub fn multiply_any(&self, x: usize, assignment: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
+        let mut lost = false;
+        if self.is_dense() {
+            return self.multiply(x, assignment, line, &mut lost);
+        }
+        self.pieces(x, assignment, pieces);
+        let mut start = 0;
+        for piece in pieces.iter() {
+            if piece.value != 1.0 {
+                let value = N::from_f64(piece.value);
+                line[start..piece.end].iter_mut().for_each(|entry| *entry = entry.times(value, &mut lost));
+            }
+            start = piece.end;
+        }
+    }
+
     /// Its value where every variable has the index that `assignment` gives.
     pub fn value(&self, assignment: &[u32], pieces: &mut Vec<Piece>) -> N {
         match self {
