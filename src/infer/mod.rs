@@ -5,12 +5,16 @@ mod eliminate;
 mod local;
 mod number;
 mod order;
+mod plan;
 mod potential;
 mod range_sum;
+mod run;
 mod sample;
 mod table;
+mod tree;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
 pub use order::{Limits, TooLarge};
+pub use plan::{Plan, PlanCost};
 pub use sample::{Batch, Manner, Sampler};

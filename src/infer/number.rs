@@ -12,6 +12,8 @@ const LARGEST: f64 = 1e290;
 /// has no end. A run on `f64` that lost something is repeated on `Scaled`.
 pub trait Number: Copy + Send + Sync {
     const ZERO: Self;
+    /// Whether no product can leave its range.
+    const ENDLESS: bool;
     /// From a finite number ≥ 0.
     fn from_f64(value: f64) -> Self;
     fn plus(self, other: Self) -> Self;
@@ -24,10 +26,13 @@ pub trait Number: Copy + Send + Sync {
     }
     /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
     fn normalise(values: &mut [Self], lost: &mut bool) -> i64;
+    /// The numbers as multiples of a power of two, whose exponent is returned.
+    fn from_scaled(values: Vec<Scaled>, lost: &mut bool) -> (Vec<Self>, i64);
 }
 
 impl Number for f64 {
     const ZERO: f64 = 0.0;
+    const ENDLESS: bool = false;
 
     fn from_f64(value: f64) -> f64 {
         value
@@ -75,6 +80,17 @@ impl Number for f64 {
             *value = value.times(factor, lost);
         }
         exponent
+    }
+
+    fn from_scaled(values: Vec<Scaled>, lost: &mut bool) -> (Vec<f64>, i64) {
+        let exponents = values.iter().filter(|value| value.mantissa > 0.0).map(|value| value.exponent);
+        let exponent = exponents.max().unwrap_or(0);
+        let plain = values.into_iter().map(|value| {
+            let plain = value.shifted(-exponent).to_f64();
+            *lost |= plain < SMALLEST && value.mantissa > 0.0;
+            plain
+        });
+        (plain.collect(), exponent)
     }
 }
 
@@ -157,6 +173,7 @@ impl PartialOrd for Scaled {
 
 impl Number for Scaled {
     const ZERO: Scaled = Scaled { mantissa: 0.0, exponent: 0 };
+    const ENDLESS: bool = true;
 
     fn from_f64(value: f64) -> Scaled {
         if value == 0.0 {
@@ -213,6 +230,10 @@ impl Number for Scaled {
 
     fn normalise(_: &mut [Scaled], _: &mut bool) -> i64 {
         0
+    }
+
+    fn from_scaled(values: Vec<Scaled>, _: &mut bool) -> (Vec<Scaled>, i64) {
+        (values, 0)
     }
 }
 

@@ -151,7 +151,7 @@ impl<N: Number> Potential<N> {
 }
 
 impl<N: Number> PreparedDelay<N> {
-    fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
+    pub fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
         PreparedDelay {
             scope: vec![delay.from.var.0, delay.to.0],
             side: delay.from.side,

@@ -180,6 +180,16 @@ pub struct Local {
 }
 
 impl Factor {
+    /// One of the variables it depends on.
+    pub fn first_var(&self) -> Option<VarId> {
+        match self {
+            Factor::Table { scope, .. } => scope.first().copied(),
+            Factor::Delay(delay) => Some(delay.to),
+            Factor::Latest(latest) => Some(latest.latest),
+            Factor::Local(local) => local.scope.first().copied().or(local.selector),
+        }
+    }
+
     /// The variables it depends on.
     pub fn scope(&self) -> Vec<VarId> {
         match self {
