@@ -41,7 +41,7 @@ pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<
     found.map_err(|trouble| refusal(model, trouble))
 }
 
-fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+pub(super) fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),

@@ -5,14 +5,15 @@ use super::number::{Number, Scaled};
 use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate_few};
 use super::plan::{Plan, PlanCost, events_of};
 use super::potential::Potential;
+use super::run::total;
 use super::table::Table;
-use super::tree::Forest;
+use super::tree::{Forest, ForestPlan};
 use crate::network::{Extension, Factor, Network, VarId, Variable};
 use rand::{Rng, RngExt};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A network with the messages of its elimination tree.
 ///
@@ -23,10 +24,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// Parts that are trees are swept as lines (see [`Forest`]); their factors and messages become tables when they are first
 /// asked for.
 pub struct Calibration<N> {
-    network: Network,
+    network: Arc<Network>,
     sizes: Vec<usize>,
     limits: Limits,
     cost: PlanCost,
+    trees: Arc<ForestPlan>,
     forest: Forest,
     potentials: Vec<OnceLock<Potential<N>>>,
     /// Position of each variable in the elimination order.
@@ -55,14 +57,14 @@ impl<N: Number> Calibration<N> {
     /// The predicted cost, where it is beyond the limits.
     pub fn new(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let plan = Plan::new(&network, size_of::<N>());
-        Calibration::planned(network, plan, limits)
+        Calibration::planned(Arc::new(network), &plan, limits)
     }
 
     /// Computes all messages by a plan, where the limits allow.
     ///
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
-    pub fn planned(network: Network, plan: Plan, limits: Limits) -> Result<Calibration<N>, TooLarge> {
+    pub fn planned(network: Arc<Network>, plan: &Plan, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let mut calibration = Calibration::swept_up(network, plan, limits, true)?;
         calibration.send_downward()?;
         Ok(calibration)
@@ -74,33 +76,31 @@ impl<N: Number> Calibration<N> {
     /// The predicted cost, where it is beyond the limits.
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let plan = Plan::new(&network, size_of::<N>());
-        Calibration::swept_up(network, plan, limits, false)
+        Calibration::swept_up(Arc::new(network), &plan, limits, false)
     }
 
-    fn swept_up(network: Network, plan: Plan, limits: Limits, both: bool) -> Result<Calibration<N>, TooLarge> {
+    fn swept_up(network: Arc<Network>, plan: &Plan, limits: Limits, both: bool) -> Result<Calibration<N>, TooLarge> {
         if network.contradiction {
-            return Ok(Calibration::empty(network, Plan::default(), limits));
+            return Ok(Calibration::empty(network, &Plan::default(), Forest::default(), limits));
         }
         plan.cost.check(limits, &network)?;
-        let mut plan = plan;
-        plan.forest.calibrate(&network, both);
-        if plan.forest.lost() && N::ENDLESS {
+        let forest = Forest::new(plan.forest.clone(), &network, both);
+        if forest.lost() && N::ENDLESS {
             let plan = Plan::of_tables(&network, size_of::<N>());
-            return Calibration::swept_up(network, plan, limits, both);
+            return Calibration::swept_up(network, &plan, limits, both);
         }
         let order: Vec<usize> = plan.forest.order().chain(plan.order.iter().copied()).collect();
-        let tables = plan.order.clone();
-        let mut calibration = Calibration::empty(network, plan, limits);
+        let mut calibration = Calibration::empty(network, plan, forest, limits);
         calibration.assign(&order);
         calibration.lost.fetch_or(calibration.forest.lost(), Ordering::Relaxed);
-        calibration.send_upward(&tables);
+        calibration.send_upward(&plan.order);
         for &var in order.iter().rev() {
             calibration.root[var] = calibration.parent[var].map_or(var, |parent| calibration.root[parent]);
         }
         Ok(calibration)
     }
 
-    fn empty(network: Network, plan: Plan, limits: Limits) -> Self {
+    fn empty(network: Arc<Network>, plan: &Plan, forest: Forest, limits: Limits) -> Self {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let count = sizes.len();
         let unset = |count: usize| std::iter::repeat_with(OnceLock::new).take(count).collect();
@@ -109,8 +109,9 @@ impl<N: Number> Calibration<N> {
             network,
             sizes,
             limits,
-            cost: plan.cost,
-            forest: plan.forest,
+            cost: plan.cost.clone(),
+            trees: plan.forest.clone(),
+            forest,
             position: vec![0; count],
             own: vec![Vec::new(); count],
             children: vec![Vec::new(); count],
@@ -136,14 +137,14 @@ impl<N: Number> Calibration<N> {
                 }
                 continue;
             };
-            if !self.forest.holds(var.0) {
+            if !self.trees.holds(var.0) {
                 let first = factor.scope().into_iter().map(|var| var.0).min_by_key(|var| self.position[*var]);
                 self.own[first.unwrap_or(var.0)].push(index);
             }
         }
-        for &var in order.iter().filter(|var| self.forest.holds(**var)) {
-            self.own[var].extend(self.forest.factors(var));
-            if let Some(parent) = self.forest.parent(var) {
+        for &var in order.iter().filter(|var| self.trees.holds(**var)) {
+            self.own[var].extend(self.trees.factors(var));
+            if let Some(parent) = self.trees.parent(var) {
                 self.parent[var] = Some(parent);
                 self.children[parent].push(var);
             }
@@ -201,7 +202,7 @@ impl<N: Number> Calibration<N> {
         if self.network.contradiction {
             return Ok(());
         }
-        let mut order: Vec<usize> = (0..self.sizes.len()).filter(|var| !self.forest.holds(*var)).collect();
+        let mut order: Vec<usize> = (0..self.sizes.len()).filter(|var| !self.trees.holds(*var)).collect();
         order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
         for var in order {
             if self.parent[var].is_none() {
@@ -352,6 +353,11 @@ impl<N: Number> Calibration<N> {
         &self.cost
     }
 
+    /// The events that the largest table ties together, as indices into the model's.
+    pub fn largest_events(&self) -> BTreeSet<usize> {
+        events_of(&self.cost.largest, &self.network)
+    }
+
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
@@ -368,22 +374,28 @@ impl<N: Number> Calibration<N> {
 
     /// The weight of all worlds of the component that ends in `root`.
     fn component_total(&self, root: usize) -> Scaled {
-        if self.forest.holds(root) {
+        if self.trees.holds(root) {
             return self.forest.total(root);
         }
         if let Potential::Table(table) = self.message_up(root) { table.scalar() } else { Scaled::ONE }
     }
 
-    /// The weights of a variable's values, and their sum; the total weight must be positive.
+    /// The probabilities of a variable's values; what is possible is positive. The total weight must be positive.
     ///
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
-    pub fn marginal(&self, var: VarId) -> Result<Vec<Scaled>, TooLarge> {
-        if self.forest.holds(var.0) {
-            return Ok(self.forest.marginal(var.0).scaled().collect());
+    pub fn marginal(&self, var: VarId) -> Result<Vec<f64>, TooLarge> {
+        let mut found = Vec::with_capacity(self.sizes[var.0]);
+        if self.trees.holds(var.0) {
+            self.forest.marginal(var.0).plain(&mut found);
+            let whole = total(&found);
+            found.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p = (*p / whole).max(f64::from_bits(1)));
+            return Ok(found);
         }
         let table = self.weights(var.0)?;
-        Ok(table.values.iter().map(|value| value.scaled()).collect())
+        let whole = total(&table.values).scaled();
+        found.extend(table.values.iter().map(|value| value.scaled().over(whole).to_f64()));
+        Ok(found)
     }
 
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {

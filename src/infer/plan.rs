@@ -1,9 +1,10 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
 use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate};
-use super::tree::Forest;
+use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Tables are there twice while they are made, messages go both ways, and answers come on top.
 const TABLES_EACH: f64 = 3.0;
@@ -13,7 +14,7 @@ const SWEEPS: f64 = 4.0;
 /// How a network is solved: its trees by sweeps over lines, all else by elimination.
 #[derive(Debug, Default)]
 pub struct Plan {
-    pub forest: Forest,
+    pub forest: Arc<ForestPlan>,
     /// The variables that are in no tree, in the order of their elimination.
     pub order: Vec<usize>,
     pub cost: PlanCost,
@@ -44,15 +45,15 @@ impl Plan {
         if network.contradiction {
             return Plan::default();
         }
-        Plan::around(Forest::plan(network), network, bytes)
+        Plan::around(ForestPlan::new(network), network, bytes)
     }
 
     /// Plans a network without taking trees apart, for numbers that their lines cannot hold.
     pub fn of_tables(network: &Network, bytes: usize) -> Plan {
-        Plan::around(Forest::none(network), network, bytes)
+        Plan::around(ForestPlan::none(network), network, bytes)
     }
 
-    fn around(forest: Forest, network: &Network, bytes: usize) -> Plan {
+    fn around(forest: ForestPlan, network: &Network, bytes: usize) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let outlines =
             network.factors.iter().filter(|factor| factor.first_var().is_some_and(|var| !forest.holds(var.0)));
@@ -63,12 +64,12 @@ impl Plan {
         let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
         let Elimination { order, cost } = eliminate(outlines.collect(), &vars, &sizes);
         let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
-        Plan { forest, order, cost }
+        Plan { forest: Arc::new(forest), order, cost }
     }
 }
 
 impl PlanCost {
-    fn of(forest: &Forest, tables: Cost, in_tables: usize, bytes: usize) -> PlanCost {
+    fn of(forest: &ForestPlan, tables: Cost, in_tables: usize, bytes: usize) -> PlanCost {
         let trees = forest.cost();
         PlanCost {
             in_trees: forest.order().count(),

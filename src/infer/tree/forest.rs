@@ -6,6 +6,7 @@ use super::window::Scratch;
 use crate::infer::number::{Number, Scaled};
 use crate::network::{Factor, Network, VarId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Marks a variable that is in no tree, and a root's parent.
 const NONE: usize = usize::MAX;
@@ -23,10 +24,7 @@ const NONE: usize = usize::MAX;
 /// sums to 1 whatever the length of the way.
 #[derive(Debug, Default)]
 pub struct Forest {
-    /// Children before parents.
-    nodes: Vec<Node>,
-    /// For each variable its node, or [`NONE`].
-    node_of: Vec<usize>,
+    plan: Arc<ForestPlan>,
     /// Messages to the parents, by node; empty at roots.
     up: Lines,
     /// The marginals, by node.
@@ -34,6 +32,15 @@ pub struct Forest {
     /// Total weight of the node's tree; at roots only.
     totals: Vec<Scaled>,
     lost: bool,
+}
+
+/// The tree-shaped parts of a network, and how to sum over each of their pairs.
+#[derive(Debug, Default)]
+pub struct ForestPlan {
+    /// Children before parents.
+    nodes: Vec<Node>,
+    /// For each variable its node, or [`NONE`].
+    node_of: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -59,16 +66,16 @@ pub struct ForestCost {
     pub operations: f64,
 }
 
-impl Forest {
+impl ForestPlan {
     /// Takes no part for a tree.
-    pub fn none(network: &Network) -> Forest {
-        Forest { node_of: vec![NONE; network.variables.len()], ..Forest::default() }
+    pub fn none(network: &Network) -> ForestPlan {
+        ForestPlan { node_of: vec![NONE; network.variables.len()], ..ForestPlan::default() }
     }
 
     /// Finds the parts that are trees; nothing is computed yet.
-    pub fn plan(network: &Network) -> Forest {
+    pub fn new(network: &Network) -> ForestPlan {
         let found = Shape::of(network);
-        let mut forest = Forest::none(network);
+        let mut forest = ForestPlan::none(network);
         for root in 0..network.variables.len() {
             if found.part[root] == root {
                 forest.add_tree(root, &found, network);
@@ -121,7 +128,7 @@ impl Forest {
         Some(self.nodes[node].parent).filter(|parent| *parent != NONE)
     }
 
-    /// What [`Forest::calibrate`] will take.
+    /// What [`Forest::new`] will take.
     pub fn cost(&self) -> ForestCost {
         let mut cost = ForestCost::default();
         for node in &self.nodes {
@@ -153,19 +160,26 @@ impl Forest {
         let node = &self.nodes[self.node_of[var]];
         node.own.iter().chain(&node.pair).copied()
     }
+}
 
-    /// Whether numbers were lost on the way, so that nothing here is to be trusted.
-    pub fn lost(&self) -> bool {
-        self.lost
+impl Forest {
+    /// Computes all messages and, with `both`, all marginals.
+    pub fn new(plan: Arc<ForestPlan>, network: &Network, both: bool) -> Forest {
+        let mut work = Work::new(plan.nodes.iter().map(|node| node.size).max().unwrap_or(0));
+        let above = |node: &Node| if node.parent == NONE { 0 } else { plan.nodes[node.parent].size };
+        let up = Lines::new(plan.nodes.iter().map(above));
+        let totals = vec![<Scaled as Number>::ZERO; plan.nodes.len()];
+        let mut forest = Forest { plan, up, marginals: Lines::default(), totals, lost: false };
+        forest.sweep_up(network, &mut work);
+        if both {
+            forest.sweep_down(network, &mut work);
+        }
+        forest.lost = work.lost;
+        forest
     }
 
-    /// Computes all messages and, with `both`, all marginals.
-    pub fn calibrate(&mut self, network: &Network, both: bool) {
-        let mut work = Work::new(self.nodes.iter().map(|node| node.size).max().unwrap_or(0));
-        let above = |node: &Node| if node.parent == NONE { 0 } else { self.nodes[node.parent].size };
-        self.up = Lines::new(self.nodes.iter().map(above));
-        self.totals = vec![<Scaled as Number>::ZERO; self.nodes.len()];
-        for (at, node) in self.nodes.iter().enumerate() {
+    fn sweep_up(&mut self, network: &Network, work: &mut Work) {
+        for (at, node) in self.plan.nodes.iter().enumerate() {
             work.fill(node, network, &self.up);
             match &node.kernels {
                 Some((upward, _)) => {
@@ -178,15 +192,16 @@ impl Forest {
                 }
             }
         }
-        if both {
-            self.sweep_down(network, &mut work);
-        }
-        self.lost |= work.lost;
+    }
+
+    /// Whether numbers were lost on the way, so that nothing here is to be trusted.
+    pub fn lost(&self) -> bool {
+        self.lost
     }
 
     fn sweep_down(&mut self, network: &Network, work: &mut Work) {
-        self.marginals = Lines::new(self.nodes.iter().map(|node| node.size));
-        for (at, node) in self.nodes.iter().enumerate().rev() {
+        self.marginals = Lines::new(self.plan.nodes.iter().map(|node| node.size));
+        for (at, node) in self.plan.nodes.iter().enumerate().rev() {
             work.fill(node, network, &self.up);
             let Some((_, downward)) = &node.kernels else {
                 if !self.totals[at].is_zero() {
@@ -196,7 +211,7 @@ impl Forest {
                 }
                 continue;
             };
-            let parent = self.nodes[node.parent].size;
+            let parent = self.plan.nodes[node.parent].size;
             let (above, below) = (self.marginals.get(node.parent), self.up.get(at));
             work.ratio.of(parent).quotient(above, below, &mut work.lost);
             let mut marginal = self.marginals.get_mut(at);
@@ -207,26 +222,26 @@ impl Forest {
 
     /// The total weight of the tree of a root.
     pub fn total(&self, root: usize) -> Scaled {
-        self.totals[self.node_of[root]]
+        self.totals[self.plan.node_of[root]]
     }
 
     /// The probabilities of a variable's values.
     pub fn marginal(&self, var: usize) -> Line<'_> {
-        self.marginals.get(self.node_of[var])
+        self.marginals.get(self.plan.node_of[var])
     }
 
     /// The message of a variable to its parent, over the parent's values; of a root, its tree's total.
     pub fn upward(&self, var: usize) -> Vec<Scaled> {
-        let at = self.node_of[var];
-        if self.parent_of(at).is_none() { vec![self.totals[at]] } else { self.up.get(at).scaled().collect() }
+        let at = self.plan.node_of[var];
+        if self.plan.parent_of(at).is_none() { vec![self.totals[at]] } else { self.up.get(at).scaled().collect() }
     }
 
     /// All that lies on the other side of a variable's parent, over the parent's values; `None` for a root.
     pub fn downward(&self, var: usize) -> Option<Vec<Scaled>> {
-        let at = self.node_of[var];
-        let parent = self.parent_of(at)?;
+        let at = self.plan.node_of[var];
+        let parent = self.plan.parent_of(at)?;
         let mut root = parent;
-        while let Some(above) = self.parent_of(root) {
+        while let Some(above) = self.plan.parent_of(root) {
             root = above;
         }
         let quotients = self.marginals.get(parent).scaled().zip(self.up.get(at).scaled());
@@ -403,8 +418,8 @@ mod tests {
     fn long_chains_have_the_marginals_that_counting_gives() {
         let (events, days) = (900, 700);
         let network = chain(events, days);
-        let mut forest = Forest::plan(&network);
-        forest.calibrate(&network, true);
+        let plan = Arc::new(ForestPlan::new(&network));
+        let forest = Forest::new(plan.clone(), &network, true);
         assert!(!forest.lost());
         let ln_factorial: Vec<f64> = std::iter::once(0.0)
             .chain((1..events + days).scan(0.0, |sum, k| {
@@ -414,7 +429,7 @@ mod tests {
             .collect();
         let ln_choose = |n: usize, k: usize| ln_factorial[n] - ln_factorial[k] - ln_factorial[n - k];
         let whole = ln_choose(events + days - 1, events);
-        let root = (0..events).find(|var| forest.parent(*var).is_none()).unwrap();
+        let root = (0..events).find(|var| plan.parent(*var).is_none()).unwrap();
         assert!((forest.total(root).ln() - whole).abs() < 1e-9 * whole, "{} {whole}", forest.total(root).ln());
         for event in [0, 1, 449, 450, 898, 899] {
             for (day, found) in forest.marginal(event).scaled().enumerate() {
@@ -432,6 +447,6 @@ mod tests {
         let Factor::Local(mut local) = extra else { unreachable!() };
         local.scope = vec![VarId(0), VarId(3)];
         network.factors.push(Factor::Local(local));
-        assert!(!Forest::plan(&network).holds(0));
+        assert!(!ForestPlan::new(&network).holds(0));
     }
 }

@@ -73,6 +73,23 @@ impl Line<'_> {
             .map(|(index, value)| <Scaled as Number>::from_f64(*value).shifted(i64::from(exponents[index / BLOCK])))
     }
 
+    /// Adds the entries as plain numbers to a list; what is positive stays positive.
+    pub fn plain(self, found: &mut Vec<f64>) {
+        for (block, exponent) in self.values.chunks(BLOCK).zip(self.exponents) {
+            if (-700..=700).contains(exponent) {
+                let factor = power(*exponent);
+                let entries = block.iter().map(|value| value * factor);
+                found.extend(entries.clone());
+                if entries.zip(block).all(|(entry, value)| entry > 0.0 || *value == 0.0) {
+                    continue;
+                }
+                found.truncate(found.len() - block.len());
+            }
+            let exponent = i64::from(*exponent);
+            found.extend(block.iter().map(|value| <Scaled as Number>::from_f64(*value).shifted(exponent).to_f64()));
+        }
+    }
+
     /// The sum of entries `from..to` as mantissa and exponent.
     pub fn total(self, from: usize, to: usize) -> (f64, i32) {
         let mut sum = (0.0, NOTHING);

@@ -5,5 +5,4 @@ mod kernel;
 mod line;
 mod window;
 
-pub use forest::Forest;
-pub use line::Line;
+pub use forest::{Forest, ForestPlan};
