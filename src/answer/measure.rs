@@ -105,11 +105,12 @@ fn measure_on<N: Number>(model: &Model, options: &Options, clock: &dyn Fn() -> f
     })];
     let network = Arc::new(solution.compiler.compile(&solution.evidence));
     drop(solution);
-    let order = Plan::new(&network, size_of::<N>());
+    let order = Arc::new(Plan::new(&network, size_of::<N>()));
     stages.push(timed("plan", clock, || drop(std::hint::black_box(Plan::new(&network, size_of::<N>())))));
     let infer = || {
-        if let Ok(calibration) = Calibration::<N>::planned(network.clone(), &order, options.limits) {
-            let vars = (0..network.variables.len()).filter(|_| !calibration.total().is_zero());
+        if let Ok(calibration) = Calibration::<N>::planned(network.clone(), order.clone(), options.limits) {
+            let possible = !calibration.total().is_zero();
+            let vars = (0..network.variables.len()).filter(|_| possible);
             vars.for_each(|var| drop(std::hint::black_box(calibration.marginal(VarId(var)))));
         }
     };

@@ -7,7 +7,7 @@ use super::plan::{Plan, PlanCost, events_of};
 use super::potential::Potential;
 use super::run::total;
 use super::table::Table;
-use super::tree::{Forest, ForestPlan};
+use super::tree::Forest;
 use crate::network::{Extension, Factor, Network, VarId, Variable};
 use rand::{Rng, RngExt};
 use std::borrow::Cow;
@@ -27,20 +27,11 @@ pub struct Calibration<N> {
     network: Arc<Network>,
     sizes: Vec<usize>,
     limits: Limits,
-    cost: PlanCost,
-    trees: Arc<ForestPlan>,
+    plan: Arc<Plan>,
     forest: Forest,
-    potentials: Vec<OnceLock<Potential<N>>>,
-    /// Position of each variable in the elimination order.
-    position: Vec<usize>,
-    /// Indices of the factors of each variable's bucket.
-    own: Vec<Vec<usize>>,
-    children: Vec<Vec<usize>>,
-    parent: Vec<Option<usize>>,
-    upward: Vec<OnceLock<Potential<N>>>,
-    downward: Vec<OnceLock<Option<Potential<N>>>>,
-    /// For each variable the variable of its component that went last.
-    root: Vec<usize>,
+    potentials: Vec<OnceLock<Box<Potential<N>>>>,
+    upward: Vec<OnceLock<Box<Potential<N>>>>,
+    downward: Vec<OnceLock<Option<Box<Potential<N>>>>>,
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: AtomicBool,
@@ -57,14 +48,14 @@ impl<N: Number> Calibration<N> {
     /// The predicted cost, where it is beyond the limits.
     pub fn new(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let plan = Plan::new(&network, size_of::<N>());
-        Calibration::planned(Arc::new(network), &plan, limits)
+        Calibration::planned(Arc::new(network), Arc::new(plan), limits)
     }
 
     /// Computes all messages by a plan, where the limits allow.
     ///
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
-    pub fn planned(network: Arc<Network>, plan: &Plan, limits: Limits) -> Result<Calibration<N>, TooLarge> {
+    pub fn planned(network: Arc<Network>, plan: Arc<Plan>, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let mut calibration = Calibration::swept_up(network, plan, limits, true)?;
         calibration.send_downward()?;
         Ok(calibration)
@@ -76,102 +67,75 @@ impl<N: Number> Calibration<N> {
     /// The predicted cost, where it is beyond the limits.
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
         let plan = Plan::new(&network, size_of::<N>());
-        Calibration::swept_up(Arc::new(network), &plan, limits, false)
+        Calibration::swept_up(Arc::new(network), Arc::new(plan), limits, false)
     }
 
-    fn swept_up(network: Arc<Network>, plan: &Plan, limits: Limits, both: bool) -> Result<Calibration<N>, TooLarge> {
+    fn swept_up(
+        network: Arc<Network>,
+        plan: Arc<Plan>,
+        limits: Limits,
+        both: bool,
+    ) -> Result<Calibration<N>, TooLarge> {
         if network.contradiction {
-            return Ok(Calibration::empty(network, &Plan::default(), Forest::default(), limits));
+            return Ok(Calibration::empty(network, Arc::new(Plan::default()), Forest::default(), limits));
         }
         plan.cost.check(limits, &network)?;
         let forest = Forest::new(plan.forest.clone(), &network, both);
         if forest.lost() && N::ENDLESS {
             let plan = Plan::of_tables(&network, size_of::<N>());
-            return Calibration::swept_up(network, &plan, limits, both);
+            return Calibration::swept_up(network, Arc::new(plan), limits, both);
         }
-        let order: Vec<usize> = plan.forest.order().chain(plan.order.iter().copied()).collect();
         let mut calibration = Calibration::empty(network, plan, forest, limits);
-        calibration.assign(&order);
-        calibration.lost.fetch_or(calibration.forest.lost(), Ordering::Relaxed);
-        calibration.send_upward(&plan.order);
-        for &var in order.iter().rev() {
-            calibration.root[var] = calibration.parent[var].map_or(var, |parent| calibration.root[parent]);
-        }
+        calibration.send_upward();
         Ok(calibration)
     }
 
-    fn empty(network: Arc<Network>, plan: &Plan, forest: Forest, limits: Limits) -> Self {
+    fn empty(network: Arc<Network>, plan: Arc<Plan>, forest: Forest, limits: Limits) -> Self {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let count = sizes.len();
         let unset = |count: usize| std::iter::repeat_with(OnceLock::new).take(count).collect();
+        let constants = network.factors.iter().filter(|factor| factor.first_var().is_none());
+        let constant = constants.fold(Scaled::ONE, |product, factor| match factor {
+            Factor::Table { values, .. } => product.by(<Scaled as Number>::from_f64(values[0])),
+            _ => product,
+        });
         Calibration {
             potentials: unset(network.factors.len()),
             network,
             sizes,
             limits,
-            cost: plan.cost.clone(),
-            trees: plan.forest.clone(),
+            plan,
+            lost: AtomicBool::new(forest.lost()),
             forest,
-            position: vec![0; count],
-            own: vec![Vec::new(); count],
-            children: vec![Vec::new(); count],
-            parent: vec![None; count],
             upward: unset(count),
             downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),
-            root: (0..count).collect(),
-            constant: Scaled::ONE,
-            lost: AtomicBool::new(false),
+            constant,
             scratch: Mutex::new(vec![0; count]),
-        }
-    }
-
-    /// Puts every factor into the bucket of its first variable to go.
-    fn assign(&mut self, order: &[usize]) {
-        for (position, var) in order.iter().enumerate() {
-            self.position[*var] = position;
-        }
-        for (index, factor) in self.network.factors.iter().enumerate() {
-            let Some(var) = factor.first_var() else {
-                if let Factor::Table { values, .. } = factor {
-                    self.constant = self.constant.by(<Scaled as Number>::from_f64(values[0]));
-                }
-                continue;
-            };
-            if !self.trees.holds(var.0) {
-                let first = factor.scope().into_iter().map(|var| var.0).min_by_key(|var| self.position[*var]);
-                self.own[first.unwrap_or(var.0)].push(index);
-            }
-        }
-        for &var in order.iter().filter(|var| self.trees.holds(**var)) {
-            self.own[var].extend(self.trees.factors(var));
-            if let Some(parent) = self.trees.parent(var) {
-                self.parent[var] = Some(parent);
-                self.children[parent].push(var);
-            }
         }
     }
 
     /// A factor, made ready when it is first asked for.
     fn potential(&self, index: usize) -> &Potential<N> {
         let variable = |var: VarId| self.network.variables[var.0];
-        self.potentials[index].get_or_init(|| Potential::new(&self.network.factors[index], &variable, &self.sizes))
+        let made = || Box::new(Potential::new(&self.network.factors[index], &variable, &self.sizes));
+        self.potentials[index].get_or_init(made)
     }
 
     /// A variable's message to its parent.
     fn message_up(&self, var: usize) -> &Potential<N> {
         self.upward[var].get_or_init(|| {
-            let scope = self.parent[var].into_iter().collect();
-            self.table_of(scope, self.forest.upward(var))
+            let scope = self.plan.buckets.parent[var].into_iter().collect();
+            Box::new(self.table_of(scope, self.forest.upward(var)))
         })
     }
 
     /// The message back; `None` for a root.
     fn message_down(&self, var: usize) -> Option<&Potential<N>> {
         let message = self.downward[var].get_or_init(|| {
-            let scope: Vec<usize> = self.parent[var].into_iter().collect();
-            self.forest.downward(var).map(|values| self.table_of(scope, values))
+            let scope: Vec<usize> = self.plan.buckets.parent[var].into_iter().collect();
+            self.forest.downward(var).map(|values| Box::new(self.table_of(scope, values)))
         });
-        message.as_ref()
+        message.as_deref()
     }
 
     fn table_of(&self, scope: Vec<usize>, values: Vec<Scaled>) -> Potential<N> {
@@ -183,17 +147,14 @@ impl<N: Number> Calibration<N> {
         Potential::Table(table)
     }
 
-    fn send_upward(&mut self, order: &[usize]) {
-        for &var in order {
-            let own = self.own[var].iter().map(|index| self.potential(*index));
-            let factors: Vec<&Potential<N>> =
-                own.chain(self.children[var].iter().map(|child| self.message_up(*child))).collect();
+    fn send_upward(&mut self) {
+        let plan = self.plan.clone();
+        for &var in &plan.order {
+            let own = plan.buckets.own[var].iter().map(|index| self.potential(*index));
+            let below = plan.buckets.children[var].iter().map(|child| self.message_up(*child));
+            let factors: Vec<&Potential<N>> = own.chain(below).collect();
             let message = self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, scratch, lost));
-            if let Some(&parent) = message.scope.iter().min_by_key(|other| self.position[**other]) {
-                self.parent[var] = Some(parent);
-                self.children[parent].push(var);
-            }
-            self.upward[var] = OnceLock::from(Potential::Table(message));
+            self.upward[var] = OnceLock::from(Box::new(Potential::Table(message)));
         }
     }
 
@@ -202,10 +163,9 @@ impl<N: Number> Calibration<N> {
         if self.network.contradiction {
             return Ok(());
         }
-        let mut order: Vec<usize> = (0..self.sizes.len()).filter(|var| !self.trees.holds(*var)).collect();
-        order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
-        for var in order {
-            if self.parent[var].is_none() {
+        let plan = self.plan.clone();
+        for &var in plan.order.iter().rev() {
+            if plan.buckets.parent[var].is_none() {
                 self.downward[var] = OnceLock::from(None);
             }
             let groups = self.children_by_scope(var);
@@ -219,7 +179,7 @@ impl<N: Number> Calibration<N> {
                     parts.extend(other.map(Cow::Owned));
                     let scope = self.message_up(*child).scope().to_vec();
                     let message = self.reduce(parts, &scope, &self.sizes)?;
-                    self.downward[*child] = OnceLock::from(Some(Potential::Table(message)));
+                    self.downward[*child] = OnceLock::from(Some(Box::new(Potential::Table(message))));
                 }
             }
         }
@@ -229,7 +189,7 @@ impl<N: Number> Calibration<N> {
     /// Children whose messages have the same scope, together.
     fn children_by_scope(&self, var: usize) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<BTreeSet<usize>, Vec<usize>> = BTreeMap::new();
-        for &child in &self.children[var] {
+        for &child in &self.plan.buckets.children[var] {
             groups.entry(self.message_up(child).scope().iter().copied().collect()).or_default().push(child);
         }
         groups.into_values().collect()
@@ -275,7 +235,7 @@ impl<N: Number> Calibration<N> {
 
     /// A bucket's own factors and its message from above.
     fn bucket(&self, var: usize) -> Parts<'_, N> {
-        let own = self.own[var].iter().map(|index| self.potential(*index));
+        let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
         own.chain(self.message_down(var)).map(Cow::Borrowed).collect()
     }
 
@@ -330,13 +290,11 @@ impl<N: Number> Calibration<N> {
     /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
     /// been drawn before.
     pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
-        let mut order: Vec<usize> = (0..self.sizes.len()).collect();
-        order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
         let mut pieces = Vec::new();
-        for var in order {
+        for var in self.plan.buckets.last_first() {
             let mut line = vec![N::from_f64(1.0); self.sizes[var]];
-            let own = self.own[var].iter().map(|index| self.potential(*index));
-            for factor in own.chain(self.children[var].iter().map(|child| self.message_up(*child))) {
+            let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
+            for factor in own.chain(self.plan.buckets.children[var].iter().map(|child| self.message_up(*child))) {
                 factor.multiply_any(var, world, &mut line, &mut pieces);
             }
             world[var] = chosen(&line, random.random::<f64>());
@@ -350,12 +308,12 @@ impl<N: Number> Calibration<N> {
 
     /// What the plan predicted.
     pub fn cost(&self) -> &PlanCost {
-        &self.cost
+        &self.plan.cost
     }
 
     /// The events that the largest table ties together, as indices into the model's.
     pub fn largest_events(&self) -> BTreeSet<usize> {
-        events_of(&self.cost.largest, &self.network)
+        events_of(&self.plan.cost.largest, &self.network)
     }
 
     /// The network.
@@ -368,13 +326,14 @@ impl<N: Number> Calibration<N> {
         if self.network.contradiction {
             return <Scaled as Number>::ZERO;
         }
-        let roots = (0..self.sizes.len()).filter(|var| self.parent[*var].is_none());
+        let parents = self.plan.buckets.parent.iter().enumerate();
+        let roots = parents.filter(|(_, parent)| parent.is_none()).map(|(var, _)| var);
         roots.fold(self.constant, |total, root| total.by(self.component_total(root)))
     }
 
     /// The weight of all worlds of the component that ends in `root`.
     fn component_total(&self, root: usize) -> Scaled {
-        if self.trees.holds(root) {
+        if self.plan.forest.holds(root) {
             return self.forest.total(root);
         }
         if let Potential::Table(table) = self.message_up(root) { table.scalar() } else { Scaled::ONE }
@@ -386,7 +345,7 @@ impl<N: Number> Calibration<N> {
     /// The predicted cost, where it is beyond the limits.
     pub fn marginal(&self, var: VarId) -> Result<Vec<f64>, TooLarge> {
         let mut found = Vec::with_capacity(self.sizes[var.0]);
-        if self.trees.holds(var.0) {
+        if self.plan.forest.holds(var.0) {
             self.forest.marginal(var.0).plain(&mut found);
             let whole = total(&found);
             found.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p = (*p / whole).max(f64::from_bits(1)));
@@ -400,7 +359,7 @@ impl<N: Number> Calibration<N> {
 
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {
         let mut parts = self.bucket(var);
-        parts.extend(self.children[var].iter().map(|child| Cow::Borrowed(self.message_up(*child))));
+        parts.extend(self.plan.buckets.children[var].iter().map(|child| Cow::Borrowed(self.message_up(*child))));
         self.reduce(parts, &[var], &self.sizes)
     }
 
@@ -431,7 +390,7 @@ impl<N: Number> Calibration<N> {
         let mut without = Scaled::ONE;
         let mut components: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for var in touched {
-            components.entry(self.root[var]).or_default().push(var);
+            components.entry(self.plan.buckets.root[var]).or_default().push(var);
         }
         for (root, vars) in components {
             without = without.by(self.component_total(root));
@@ -452,24 +411,26 @@ impl<N: Number> Calibration<N> {
 
     /// The factors and messages of the buckets that join `vars`, all of one component.
     fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) {
-        let mut frontier: BTreeSet<(usize, usize)> = vars.iter().map(|var| (self.position[*var], *var)).collect();
+        let mut frontier: BTreeSet<(usize, usize)> =
+            vars.iter().map(|var| (self.plan.buckets.position[*var], *var)).collect();
         let mut joined: Vec<usize> = Vec::new();
         while let Some((_, var)) = frontier.pop_first() {
             joined.push(var);
             // What is left may be part of this bucket; then all else is in the message from above, unless a bucket joined
             // before hangs on another branch.
             let scope = self.message_up(var).scope();
-            let closed =
-                joined.iter().all(|other| *other == var || self.parent[*other].is_some_and(|p| joined.contains(&p)));
+            let closed = joined
+                .iter()
+                .all(|other| *other == var || self.plan.buckets.parent[*other].is_some_and(|p| joined.contains(&p)));
             if closed && frontier.iter().all(|(_, other)| scope.contains(other)) {
                 parts.extend(self.message_down(var).map(Cow::Borrowed));
                 break;
             }
-            frontier.extend(self.parent[var].map(|parent| (self.position[parent], parent)));
+            frontier.extend(self.plan.buckets.parent[var].map(|parent| (self.plan.buckets.position[parent], parent)));
         }
         for &var in &joined {
-            parts.extend(self.own[var].iter().map(|index| Cow::Borrowed(self.potential(*index))));
-            let below = self.children[var].iter().filter(|child| !joined.contains(child));
+            parts.extend(self.plan.buckets.own[var].iter().map(|index| Cow::Borrowed(self.potential(*index))));
+            let below = self.plan.buckets.children[var].iter().filter(|child| !joined.contains(child));
             parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
         }
     }

@@ -1,5 +1,6 @@
 //! A network in, its total weight, marginals and the weights of further requirements out, exactly.
 
+mod buckets;
 mod calibrate;
 mod eliminate;
 mod local;

@@ -1,5 +1,6 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
+use super::buckets::Buckets;
 use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
@@ -17,6 +18,7 @@ pub struct Plan {
     pub forest: Arc<ForestPlan>,
     /// The variables that are in no tree, in the order of their elimination.
     pub order: Vec<usize>,
+    pub buckets: Buckets,
     pub cost: PlanCost,
 }
 
@@ -64,7 +66,8 @@ impl Plan {
         let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
         let Elimination { order, cost } = eliminate(outlines.collect(), &vars, &sizes);
         let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
-        Plan { forest: Arc::new(forest), order, cost }
+        let buckets = Buckets::new(network, &forest, &order);
+        Plan { forest: Arc::new(forest), order, buckets, cost }
     }
 }
 

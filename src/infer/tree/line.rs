@@ -75,18 +75,15 @@ impl Line<'_> {
 
     /// Adds the entries as plain numbers to a list; what is positive stays positive.
     pub fn plain(self, found: &mut Vec<f64>) {
+        let least = f64::from_bits(1);
         for (block, exponent) in self.values.chunks(BLOCK).zip(self.exponents) {
-            if (-700..=700).contains(exponent) {
-                let factor = power(*exponent);
-                let entries = block.iter().map(|value| value * factor);
-                found.extend(entries.clone());
-                if entries.zip(block).all(|(entry, value)| entry > 0.0 || *value == 0.0) {
-                    continue;
-                }
-                found.truncate(found.len() - block.len());
-            }
-            let exponent = i64::from(*exponent);
-            found.extend(block.iter().map(|value| <Scaled as Number>::from_f64(*value).shifted(exponent).to_f64()));
+            // In two steps, since the exponent may go beyond what one factor can hold.
+            let half = (exponent / 2).clamp(-1000, 1000);
+            let (first, second) = (power(half), power((exponent - half).clamp(-1000, 1000)));
+            found.extend(block.iter().map(|value| {
+                let plain = value * first * second;
+                if *value > 0.0 && plain < least { least } else { plain }
+            }));
         }
     }
 
