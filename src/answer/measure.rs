@@ -131,7 +131,7 @@ fn timed(name: &'static str, clock: &dyn Fn() -> f64, run: impl Fn()) -> Stage {
 }
 
 fn outline_of<N: Number>(solution: &Solution<'_, N>) -> PlanOutline {
-    let calibration = solution.posterior.as_ref().or(solution.given.as_deref()).unwrap_or(&solution.base);
+    let calibration = solution.posterior.as_deref().or(solution.given.as_deref()).unwrap_or(&solution.base);
     let (network, cost) = (calibration.network(), calibration.cost());
     let named = calibration.largest_events().into_iter().map(|event| solution.model.events[event].id.clone());
     let mut outline = PlanOutline {

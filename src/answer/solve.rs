@@ -47,7 +47,7 @@ pub struct Solution<'m, N> {
     /// Facts and testimonies, as the forecast's network takes them.
     pub evidence: Evidence,
     /// Base, facts and reports; `None` where no world is left.
-    pub posterior: Option<Calibration<N>>,
+    pub posterior: Option<Rc<Calibration<N>>>,
 }
 
 /// How a testimony acts on the worlds.
@@ -115,7 +115,12 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         evidence.weights.push(acting);
         solution.effects.push(effect);
     }
-    let posterior = Calibration::new(solution.compiler.compile(&evidence), limits)?;
+    // Where nobody has said anything, what is given is all.
+    let posterior = if evidence.weights.is_empty() {
+        given
+    } else {
+        Rc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
+    };
     solution.evidence = evidence;
     let trusted = trusted(&posterior)?;
     if !trusted.total().is_zero() {

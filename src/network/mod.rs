@@ -12,6 +12,7 @@ pub use formula::{Kind, Literal, Test};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};
+use std::sync::Arc;
 
 /// Index of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +144,7 @@ pub enum Factor {
     /// Entries by index, row-major in the order of `scope`.
     Table {
         scope: Vec<VarId>,
-        values: Vec<f64>,
+        values: Arc<Vec<f64>>,
     },
     Delay(Delay),
     Latest(Latest),

@@ -106,7 +106,8 @@ mod tests {
     #[test]
     fn draws_follow_the_table() {
         let variable = |event| Variable::of_days(Role::Start(EventId(event)), 0, 2, false);
-        let table = Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0, 2.0, 3.0, 0.0] };
+        let table =
+            Factor::Table { scope: vec![VarId(0), VarId(1)], values: std::sync::Arc::new(vec![1.0, 2.0, 3.0, 0.0]) };
         let network = Network {
             variables: vec![variable(0), variable(1)],
             factors: vec![table],
