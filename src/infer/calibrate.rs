@@ -290,12 +290,12 @@ impl<N: Number> Calibration<N> {
     /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
     /// been drawn before.
     pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut lost) = (Vec::new(), false);
         for var in self.plan.buckets.last_first() {
             let mut line = vec![N::from_f64(1.0); self.sizes[var]];
             let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
             for factor in own.chain(self.plan.buckets.children[var].iter().map(|child| self.message_up(*child))) {
-                factor.multiply_any(var, world, &mut line, &mut pieces);
+                factor.multiply_any(var, world, &mut line, &mut pieces, &mut lost);
             }
             world[var] = chosen(&line, random.random::<f64>());
         }

@@ -3,6 +3,7 @@
 mod buckets;
 mod calibrate;
 mod eliminate;
+mod lines;
 mod local;
 mod number;
 mod order;

@@ -24,6 +24,12 @@ pub trait Number: Copy + Send + Sync {
     fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
         values.iter_mut().zip(factors).for_each(|(value, factor)| *value = value.times(*factor, lost));
     }
+    /// Makes `product` the products of the entries of two lists.
+    fn product(one: &[Self], two: &[Self], product: &mut [Self], lost: &mut bool) {
+        for ((product, one), two) in product.iter_mut().zip(one).zip(two) {
+            *product = one.times(*two, lost);
+        }
+    }
     /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
     fn normalise(values: &mut [Self], lost: &mut bool) -> i64;
     /// The numbers as multiples of a power of two, whose exponent is returned.
@@ -65,6 +71,16 @@ impl Number for f64 {
             let vanished = (product < SMALLEST) & (*value > 0.0) & (*factor > 0.0);
             outside += u64::from(vanished | (product > LARGEST));
             *value = product;
+        }
+        *lost |= outside > 0;
+    }
+
+    fn product(one: &[f64], two: &[f64], products: &mut [f64], lost: &mut bool) {
+        let mut outside = 0u64;
+        for ((product, one), two) in products.iter_mut().zip(one).zip(two) {
+            *product = one * two;
+            let vanished = (*product < SMALLEST) & (*one > 0.0) & (*two > 0.0);
+            outside += u64::from(vanished | (*product > LARGEST));
         }
         *lost |= outside > 0;
     }

@@ -104,22 +104,59 @@ impl<N: Number> Potential<N> {
         }
     }
 
+    /// Makes `line` (the values along `x`) its values times `before`; without a `before`, times `line` itself.
+    pub fn multiply_into(
+        &self,
+        x: usize,
+        assignment: &mut [u32],
+        before: Option<&[N]>,
+        line: &mut [N],
+        pieces: &mut Vec<Piece>,
+        lost: &mut bool,
+    ) {
+        if let Some(before) = before {
+            if let Potential::Table(table) = self
+                && table.scope.contains(&x)
+                && table.stride(x) == 1
+            {
+                assignment[x] = 0;
+                let start = table.position(assignment);
+                return N::product(before, &table.values[start..start + line.len()], line, lost);
+            }
+            line.copy_from_slice(before);
+        }
+        self.multiply_any(x, assignment, line, pieces, lost);
+    }
+
     /// Multiplies `line` (the values along `x`) by it, whatever its kind, for given values of the other variables.
     ///
     /// The entry of `x` itself in `assignment` is set to 0.
-    pub fn multiply_any(&self, x: usize, assignment: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
-        let mut lost = false;
+    pub fn multiply_any(
+        &self,
+        x: usize,
+        assignment: &mut [u32],
+        line: &mut [N],
+        pieces: &mut Vec<Piece>,
+        lost: &mut bool,
+    ) {
+        if !self.scope().contains(&x) {
+            let value = self.value(assignment, pieces);
+            return line.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
+        }
         if self.is_dense() {
-            return self.multiply(x, assignment, line, &mut lost);
+            return self.multiply(x, assignment, line, lost);
         }
         self.pieces(x, assignment, pieces);
         let mut start = 0;
         for piece in pieces.iter() {
-            if piece.value != 1.0 {
-                let value = N::from_f64(piece.value);
-                line[start..piece.end].iter_mut().for_each(|entry| *entry = entry.times(value, &mut lost));
-            }
+            let entries = &mut line[start..piece.end];
             start = piece.end;
+            if piece.value == 0.0 {
+                entries.fill(N::ZERO);
+            } else if piece.value != 1.0 {
+                let value = N::from_f64(piece.value);
+                entries.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
+            }
         }
     }
 

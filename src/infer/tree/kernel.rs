@@ -2,6 +2,7 @@
 
 use super::line::{Line, LineMut};
 use super::window::{Scratch, Weighted, add_runs, add_weighted};
+use crate::infer::eliminate::merge;
 use crate::infer::local::PreparedLocal;
 use crate::infer::potential::Piece;
 use crate::infer::run::{Run, RunMaker};
@@ -104,18 +105,6 @@ fn joint_runs(locals: &[PreparedLocal], x: VarId, other: VarId, outputs: usize) 
         maker.row(&joint);
     }
     maker.runs
-}
-
-/// The product of two step functions.
-fn merge(one: &[Piece], two: &[Piece], product: &mut Vec<Piece>) {
-    product.clear();
-    let (mut i, mut j) = (0, 0);
-    while i < one.len() && j < two.len() {
-        let end = one[i].end.min(two[j].end);
-        product.push(Piece { end, value: one[i].value * two[j].value });
-        i += usize::from(one[i].end == end);
-        j += usize::from(two[j].end == end);
-    }
 }
 
 impl Kernel {
