@@ -153,7 +153,8 @@ impl<N: Number> Calibration<N> {
             let own = plan.buckets.own[var].iter().map(|index| self.potential(*index));
             let below = plan.buckets.children[var].iter().map(|child| self.message_up(*child));
             let factors: Vec<&Potential<N>> = own.chain(below).collect();
-            let message = self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, scratch, lost));
+            let message =
+                self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, &plan.buckets.position, scratch, lost));
             self.upward[var] = OnceLock::from(Box::new(Potential::Table(message)));
         }
     }
@@ -273,11 +274,12 @@ impl<N: Number> Calibration<N> {
         let Elimination { order, mut cost } = eliminate_few(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
         self.check(&cost)?;
+        let rank = &self.plan.buckets.position;
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
-            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, scratch, lost));
+            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, rank, scratch, lost));
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }

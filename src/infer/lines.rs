@@ -15,6 +15,8 @@ pub struct Lines<'f, N> {
     factors: Vec<Vec<&'f Potential<N>>>,
     lines: Vec<Vec<N>>,
     pieces: Vec<Piece>,
+    /// Whether no product of these factors can leave the safe range.
+    safe: bool,
     /// The first level to be made anew; `None` when all assignments have been.
     changed: Option<usize>,
 }
@@ -28,7 +30,7 @@ impl<'f, N: Number> Lines<'f, N> {
             levels[factor.scope().iter().map(level).max().unwrap_or(0)].push(*factor);
         }
         let lines = vec![vec![N::from_f64(1.0); size]; outer.len() + 1];
-        Lines { x, outer, factors: levels, lines, pieces: Vec::new(), changed: Some(0) }
+        Lines { x, outer, factors: levels, lines, pieces: Vec::new(), safe: are_safe(factors), changed: Some(0) }
     }
 
     /// The line for the assignment's values of the outer variables; [`Lines::advance`] goes on to the next.
@@ -46,6 +48,7 @@ impl<'f, N: Number> Lines<'f, N> {
                     before.take().map(|line| &line[..]),
                     &mut from[0],
                     &mut self.pieces,
+                    self.safe,
                     lost,
                 );
             }
@@ -58,4 +61,14 @@ impl<'f, N: Number> Lines<'f, N> {
         self.changed = advance(&self.outer, sizes, assignment).map(|at| at + 1);
         self.changed.is_some()
     }
+}
+
+/// Whether no product of values of these factors, one each at most, can leave the safe range.
+fn are_safe<N: Number>(factors: &[&Potential<N>]) -> bool {
+    let mut whole = (1.0, 1.0);
+    for factor in factors {
+        let Some((least, greatest)) = factor.extremes() else { return false };
+        whole = (whole.0 * least.min(1.0), whole.1 * greatest.max(1.0));
+    }
+    whole.0 > 1e-280 && whole.1 < 1e280
 }

@@ -70,7 +70,16 @@ impl PreparedLocal {
         pieces.push(Piece { end: 2, value: f64::from(u8::from(truth)) });
     }
 
-    /// Its variables without the selector.
+    /// The least positive and the greatest of its values, where they are known without trying.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        let Function::Truth { when_true, when_false, .. } = &self.function else {
+            return None;
+        };
+        let values = [*when_true, *when_false, 1.0].into_iter().filter(|value| *value > 0.0);
+        Some((values.clone().fold(f64::INFINITY, f64::min), values.fold(0.0, f64::max)))
+    }
+
+    /// Whether a truth value selects what it says.
     pub fn has_selector(&self) -> bool {
         self.selector.is_some()
     }

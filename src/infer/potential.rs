@@ -79,6 +79,16 @@ impl<N: Number> Potential<N> {
         matches!(self, Potential::Table(_) | Potential::Delay(_))
     }
 
+    /// The least positive and the greatest of its values, or what is below and above them; `None` where that is not known.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        match self {
+            Potential::Table(table) => Some(table.extremes),
+            Potential::Delay(delay) => Some(delay.extremes()),
+            Potential::Latest(_) => Some((1.0, 1.0)),
+            Potential::Local(local) => local.extremes(),
+        }
+    }
+
     /// The power of two that its values are to be multiplied by.
     pub fn exponent(&self) -> i64 {
         if let Potential::Table(table) = self { table.exponent } else { 0 }
@@ -112,16 +122,23 @@ impl<N: Number> Potential<N> {
         before: Option<&[N]>,
         line: &mut [N],
         pieces: &mut Vec<Piece>,
+        safe: bool,
         lost: &mut bool,
     ) {
         if let Some(before) = before {
             if let Potential::Table(table) = self
                 && table.scope.contains(&x)
-                && table.stride(x) == 1
             {
                 assignment[x] = 0;
-                let start = table.position(assignment);
-                return N::product(before, &table.values[start..start + line.len()], line, lost);
+                let (start, stride) = (table.position(assignment), table.stride(x));
+                if stride == 1 {
+                    return N::product(before, &table.values[start..start + line.len()], line, safe, lost);
+                }
+                if safe {
+                    let entries = table.values[start..].iter().step_by(stride);
+                    let products = line.iter_mut().zip(before).zip(entries);
+                    return products.for_each(|((entry, before), value)| *entry = before.times_safely(*value));
+                }
             }
             line.copy_from_slice(before);
         }
@@ -198,6 +215,11 @@ impl<N: Number> PreparedDelay<N> {
             weights: delay.weights.iter().map(|w| N::from_f64(*w)).collect(),
             never: delay.never.iter().map(|w| N::from_f64(*w)).collect(),
         }
+    }
+
+    fn extremes(&self) -> (f64, f64) {
+        let (weights, never) = (N::extremes(&self.weights), N::extremes(&self.never));
+        (weights.0.min(never.0).min(1.0), weights.1.max(never.1).max(1.0))
     }
 
     fn multiply(&self, x: usize, assignment: &[u32], line: &mut [N], lost: &mut bool) {
