@@ -1,6 +1,6 @@
 //! A network in; by one sweep up and one down its elimination tree, every marginal, and the weight of any addition, out.
 
-use super::eliminate::{product, sum_out};
+use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
 use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate_few};
 use super::plan::{Plan, PlanCost, events_of};
@@ -114,6 +114,10 @@ impl<N: Number> Calibration<N> {
         }
     }
 
+    fn space<'s>(&'s self, sizes: &'s [usize]) -> Space<'s> {
+        Space { sizes, rank: &self.plan.buckets.position, threads: self.limits.threads }
+    }
+
     /// A factor, made ready when it is first asked for.
     fn potential(&self, index: usize) -> &Potential<N> {
         let variable = |var: VarId| self.network.variables[var.0];
@@ -153,8 +157,7 @@ impl<N: Number> Calibration<N> {
             let own = plan.buckets.own[var].iter().map(|index| self.potential(*index));
             let below = plan.buckets.children[var].iter().map(|child| self.message_up(*child));
             let factors: Vec<&Potential<N>> = own.chain(below).collect();
-            let message =
-                self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, &plan.buckets.position, scratch, lost));
+            let message = self.noting(|scratch, lost| sum_out(var, &factors, self.space(&self.sizes), scratch, lost));
             self.upward[var] = OnceLock::from(Box::new(Potential::Table(message)));
         }
     }
@@ -274,12 +277,11 @@ impl<N: Number> Calibration<N> {
         let Elimination { order, mut cost } = eliminate_few(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
         self.check(&cost)?;
-        let rank = &self.plan.buckets.position;
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
-            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, rank, scratch, lost));
+            let table = self.noting(|scratch, lost| sum_out(var, &factors, self.space(sizes), scratch, lost));
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }

@@ -7,11 +7,14 @@ use super::range_sum::RangeSums;
 use super::run::{Run, RunMaker, add_runs, total};
 use super::table::Table;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 
 /// Runs for more combinations of other variables than this are not kept but made anew.
 const MOST_KEPT: usize = 4096;
 /// Runs that take more steps than this for each value are summed by a structure for any ranges instead.
 const MOST_STEPS: usize = 12;
+/// A table of fewer steps than this is made by one thread.
+const WORTH_A_THREAD: usize = 1 << 19;
 
 /// Sums the product of `factors` over the variable `x`.
 ///
@@ -21,33 +24,80 @@ const MOST_STEPS: usize = 12;
 /// two days costs O(days), not O(days²), and one between two events that share a table costs nothing.
 ///
 /// `rank` is the position of each variable in the elimination order. `assignment` has an entry for every variable, all 0,
-/// and is left so.
+/// and is left so. Large tables are cut into stretches of rows, one a thread; no row depends on another, so the bits are the
+/// same for any number of threads.
 pub fn sum_out<N: Number>(
     x: usize,
     factors: &[&Potential<N>],
-    sizes: &[usize],
-    rank: &[usize],
+    space: Space<'_>,
     assignment: &mut [u32],
     lost: &mut bool,
 ) -> Table<N> {
+    let Space { sizes, rank, threads } = space;
     let mut split = Split::new(x, factors, sizes);
     // What is summed out next varies fastest, so that its lines are close together.
     split.outer.sort_by_key(|var| std::cmp::Reverse(rank.get(*var).copied().unwrap_or(0)));
     let scope: Vec<usize> = split.outer.iter().copied().chain(split.last).collect();
     let mut values = vec![N::ZERO; scope.iter().map(|var| sizes[*var]).product()];
+    let width = split.last.map_or(1, |last| sizes[last]);
+    let rows = values.len() / width.max(1);
+    if threads < 2 || rows < 2 || rows * (sizes[x] + width) < WORTH_A_THREAD {
+        fill_rows(&split, x, sizes, 0, &mut values, assignment, lost);
+        return finished(scope, values, factors, sizes, lost);
+    }
+    let stretch = rows.div_ceil(threads);
+    let stretches = values.chunks_mut(stretch * width).enumerate();
+    let split = &split;
+    *lost |= std::thread::scope(|scope| {
+        let running: Vec<_> = stretches
+            .map(|(at, values)| {
+                let mut assignment = assignment.to_vec();
+                scope.spawn(move || {
+                    let mut lost = false;
+                    fill_rows(split, x, sizes, at * stretch, values, &mut assignment, &mut lost);
+                    lost
+                })
+            })
+            .collect();
+        running.into_iter().fold(false, |lost, thread| lost | thread.join().unwrap_or_else(|why| resume_unwind(why)))
+    });
+    finished(scope, values, factors, sizes, lost)
+}
+
+/// What all sums of one network have in common.
+#[derive(Clone, Copy)]
+pub struct Space<'s> {
+    /// Number of values of every variable.
+    pub sizes: &'s [usize],
+    /// Position of each variable in the elimination order.
+    pub rank: &'s [usize],
+    pub threads: usize,
+}
+
+/// Fills rows of the result from number `first` on.
+fn fill_rows<N: Number>(
+    split: &Split<'_, N>,
+    x: usize,
+    sizes: &[usize],
+    first: usize,
+    values: &mut [N],
+    assignment: &mut [u32],
+    lost: &mut bool,
+) {
+    let mut rest = first;
+    for var in split.outer.iter().rev() {
+        assignment[*var] = (rest % sizes[*var]) as u32;
+        rest /= sizes[*var];
+    }
     let mut lines = Lines::new(x, &split.into_lines, split.outer.clone(), sizes[x]);
-    let mut rows = split.last.map(|last| Rows::new(x, last, &split));
+    let mut rows = split.last.map(|last| Rows::new(x, last, split));
     for row in values.chunks_mut(split.last.map_or(1, |last| sizes[last])) {
         match &mut rows {
             None => row[0] = total(lines.line(assignment, lost)),
-            Some(rows) => {
-                let line = lines.line(assignment, lost);
-                rows.fill(line, row, sizes, assignment, lost);
-            }
+            Some(rows) => rows.fill(lines.line(assignment, lost), row, sizes, assignment, lost),
         }
         lines.advance(sizes, assignment);
     }
-    finished(scope, values, factors, sizes, lost)
 }
 
 /// Which factors are multiplied into lines, and which tie the line's variable to that of a row.

@@ -10,12 +10,14 @@ pub struct Limits {
     pub memory: u64,
     /// Elementary steps (a multiplication or a range sum each).
     pub operations: f64,
+    /// Threads; the answers' bits do not depend on it.
+    pub threads: usize,
 }
 
 impl Default for Limits {
-    /// 1 GiB and 2·10^10 steps.
+    /// 1 GiB, 2·10^10 steps and two threads.
     fn default() -> Limits {
-        Limits { memory: 1 << 30, operations: 2e10 }
+        Limits { memory: 1 << 30, operations: 2e10, threads: 2 }
     }
 }
 

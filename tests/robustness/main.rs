@@ -27,7 +27,7 @@ const GREAT: Allowance = Allowance { memory: 64 << 20, operations: 1e7, time: Du
 
 impl Allowance {
     fn options(self) -> Options {
-        let limits = Limits { memory: self.memory, operations: self.operations };
+        let limits = Limits { memory: self.memory, operations: self.operations, ..Limits::default() };
         Options { limits, ..Options::default() }
     }
 }
