@@ -85,7 +85,11 @@ def measure_dateline(name: str, folder: Path, program: str) -> dict:
 
     problem = BY_NAME[name]()
     told = {"name": dateline_peer.NAME, "version": dateline_peer.version(program), "outside": dateline_peer.OUTSIDE}
-    return told | measured | {"error": error(problem, dateline_peer.answer(problem, folder), folder)}
+    told |= measured | {"error": error(problem, dateline_peer.answer(problem, folder), folder)}
+    # A long answer takes hundreds of megabytes.
+    for answer in folder.glob("answer.*"):
+        answer.unlink()
+    return told
 
 
 def prepare(name: str, folder: Path) -> dict:

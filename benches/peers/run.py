@@ -89,7 +89,7 @@ def task(program: Path, limit, *words) -> dict:
         return {"failed": f"killed by signal {-done.returncode}"}
     lines = done.stdout.strip().split("\n")
     if done.returncode or not lines[-1].startswith("{"):
-        return {"failed": (done.stderr.strip() or "no answer").split("\n")[-1][:200]}
+        return {"failed": (done.stderr.strip() or "no answer").split("\n")[-1][:200].replace("|", "/")}
     return json.loads(lines[-1])
 
 
@@ -109,8 +109,8 @@ def measure(options, program: Path, ours: Path, name: str) -> list[dict]:
 
 
 def combined(peer: str, told: list[dict]) -> dict:
-    row = {"peer": peer} | told[-1]
-    if "seconds" in row:
+    row = {"peer": peer} | told[0] | told[-1]
+    if "seconds" in told[-1]:
         row["time"] = statistics.median(statistics.median(one["seconds"]) for one in told)
         row["peak_bytes"] = max(one["peak_bytes"] for one in told)
         row["error"] = max(one["error"] for one in told)
@@ -132,7 +132,7 @@ def table(title: str, rows: list[dict]) -> list[str]:
     for row in rows:
         name = row.get("name", row["peer"])
         if "time" not in row:
-            lines.append(f"| {name} | - | - | - | - | {row.get('skipped') or row['failed']} |")
+            lines.append(f"| {name} | - | - | - | - | {row.get('failed') or row['skipped']} |")
             continue
         ratio = row["time"] / own if own else None
         ratio = "-" if ratio is None else f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2g}"
@@ -171,7 +171,10 @@ def report(options, results: dict[str, tuple[str, list[dict]]]) -> str:
                 versions[row["name"]] = row["version"]
                 outside[row["name"]] = row["outside"]
     lines = ["# Dateline and its peers", ""]
-    lines.append(f"`{shlex.join(['python3', 'benches/peers/run.py', *sys.argv[1:]])}`, {datetime.date.today()}; {machine()}.")
+    command = ["python3", "benches/peers/run.py", "--repeat", str(options.repeat)]
+    for name, chosen, known in (("--only", options.only, PROBLEMS), ("--peers", options.peers, PEERS)):
+        command += [name, ",".join(chosen)] if chosen != known else []
+    lines.append(f"`{shlex.join(command)}`, {datetime.date.today()}; {machine()}.")
     lines += [
         "",
         "The same problems for all, one thread, a process a measurement, all tools in turn.",

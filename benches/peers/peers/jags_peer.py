@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 
 NAME = "JAGS, Gibbs sampling"
-OUTSIDE = "a trial run that finds how many sweeps ten seconds hold"
+OUTSIDE = "trial runs that find how many sweeps ten seconds hold"
 SECONDS = 10
-TRIAL_SWEEPS = 20
 
 
 def version() -> str:
@@ -89,12 +88,16 @@ coda *
         if not (folder / "CODAindex.txt").exists():
             raise RuntimeError("JAGS: " + (result.stdout + result.stderr)[-300:])
 
-    begun = time.perf_counter()
-    sample(1)
-    compiled = time.perf_counter()
-    sample(TRIAL_SWEEPS)
-    a_sweep = (time.perf_counter() - compiled - (compiled - begun)) / (TRIAL_SWEEPS * 1.1)
-    sweeps = int(min(SECONDS / max(a_sweep, 1e-6) / 1.1, 200_000))
+    def seconds(sweeps: int) -> float:
+        begun = time.perf_counter()
+        sample(sweeps)
+        return time.perf_counter() - begun
+
+    compiling, sweeps, spent = seconds(1), 10, 0.0
+    while spent < 1:
+        sweeps *= 4
+        spent = seconds(sweeps) - compiling
+    sweeps = int(sweeps * SECONDS / spent)
 
     def run():
         (folder / "CODAindex.txt").unlink()
