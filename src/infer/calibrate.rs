@@ -6,7 +6,6 @@ use super::order::{Cost, Limits, Outline, Plan, TooLarge, plan, plan_few};
 use super::potential::Potential;
 use super::table::Table;
 use crate::network::{Extension, Network, Role, VarId, Variable};
-use rand::{Rng, RngExt};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -243,22 +242,18 @@ impl<N: Number> Calibration<N> {
         Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
     }
 
-    /// Draws a world: an index for every variable. The total weight must be positive.
-    ///
-    /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
-    /// been drawn before.
-    pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
+    /// The variables, last to go first: all that a bucket depends on besides its own variable comes before it.
+    pub fn drawing_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.sizes.len()).collect();
         order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
-        let mut pieces = Vec::new();
-        for var in order {
-            let mut line = vec![N::from_f64(1.0); self.sizes[var]];
-            let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-            for factor in own.chain(self.children[var].iter().map(|child| &self.upward[*child])) {
-                factor.multiply_any(var, world, &mut line, &mut pieces);
-            }
-            world[var] = chosen(&line, random.random::<f64>());
-        }
+        order
+    }
+
+    /// A bucket's own factors and the messages from below: given the variables that go after `var`, their product is the
+    /// weight of each of its values.
+    pub fn from_below(&self, var: usize) -> impl Iterator<Item = &Potential<N>> {
+        let own = self.own[var].iter().map(|index| &self.potentials[*index]);
+        own.chain(self.children[var].iter().map(|child| &self.upward[*child]))
     }
 
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
@@ -369,21 +364,6 @@ impl<N: Number> Calibration<N> {
             parts.extend(below.map(|child| Cow::Borrowed(&self.upward[*child])));
         }
     }
-}
-
-/// The index below which the share `part` (from 0 to 1) of the weights lies.
-fn chosen<N: Number>(weights: &[N], part: f64) -> u32 {
-    let total = weights.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
-    let mut left = part;
-    let mut last = 0;
-    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
-        last = index as u32;
-        left -= weight.scaled().over(total).to_f64();
-        if left < 0.0 {
-            break;
-        }
-    }
-    last
 }
 
 /// Adds the events that the largest table is about.
