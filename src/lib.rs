@@ -40,8 +40,9 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible, JointWindow, Level,
-    LogEvidence, Method, Options, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Span, term,
+    Answer, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible,
+    JointWindow, Level, LogEvidence, Method, Options, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding,
+    Rows, Sample, Span, Worlds, term,
 };
 pub use day::Day;
 pub use infer::Limits;
@@ -61,4 +62,35 @@ pub fn forecast(scenario: &Scenario, options: &Options) -> Result<Answer, Refusa
 /// Where an exact answer would cost more than the limits allow.
 pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
     answer::check(&scenario.model, scenario.warning_lines(), options)
+}
+
+/// Makes a scenario's forecast ready to draw worlds from: independent of each other, each with exactly its probability.
+///
+/// # Errors
+/// Where an exact answer would cost more than the limits allow.
+///
+/// ```
+/// use dateline::{Cell, Options, Sample, Scenario, sample};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-31 }
+///     [event.visit]
+///     [event.tour]
+///     occurs = 0.5
+///     [[query]]
+///     id = "order"
+///     ask = "visit before tour"
+///     "#,
+/// )?;
+/// let Sample::Worlds(worlds) = sample(&scenario, &Options::default())? else { panic!("nothing is at odds") };
+/// let names: Vec<String> = worlds.columns().iter().map(|column| column.to_string()).collect();
+/// assert_eq!(names, ["visit", "tour", "query:order"]);
+///
+/// let absent = worlds.draw(7).take(1000).filter(|world| world[1] == Cell::Never).count();
+/// assert!((400..600).contains(&absent));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn sample(scenario: &Scenario, options: &Options) -> Result<Sample, Refusal> {
+    answer::sample(&scenario.model, options)
 }

@@ -41,7 +41,8 @@ pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<
     found.map_err(|trouble| refusal(model, trouble))
 }
 
-fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+/// The trouble in the words of the model.
+pub(super) fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
@@ -93,8 +94,7 @@ fn forecast_of<N: Number>(
 ) -> Result<Answer, Trouble> {
     let model = solution.model;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
-        let (conflicts, repairs) = explained(solution, options.limits)?;
-        return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
+        return Ok(Answer::Infeasible(infeasible(solution, options.limits)?));
     };
     let events = event_forecasts(solution, posterior, options.limits)?;
     let default_joint: Vec<EventId> = events
@@ -180,6 +180,12 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
         check.warnings.extend(forecast.warnings);
     }
     Ok(check)
+}
+
+/// Why no world is left.
+pub(super) fn infeasible<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<Infeasible, Trouble> {
+    let (conflicts, repairs) = explained(solution, limits)?;
+    Ok(Infeasible { title: solution.model.title.clone(), feasible: false, conflicts, repairs })
 }
 
 fn explained<N: Number>(

@@ -9,6 +9,7 @@ mod solve;
 mod summary;
 mod testimony;
 mod warning;
+mod worlds;
 
 pub use conflict::Conflict;
 pub use forecast::{check, forecast};
@@ -18,3 +19,4 @@ pub use outcome::{
     Refusal, ReportForecast, ReportStanding,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
+pub use worlds::{Cell, Column, Rows, Sample, Worlds, sample};

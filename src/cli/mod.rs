@@ -4,6 +4,8 @@ mod arguments;
 mod check;
 mod forecast;
 mod input;
+mod output;
+mod sample;
 mod schema;
 mod terminal;
 
@@ -28,6 +30,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let ended = match arguments.command {
         Command::Forecast(arguments) => forecast::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

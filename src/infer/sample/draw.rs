@@ -80,8 +80,7 @@ impl<N: Number> Drawer<N> {
     /// The total weight must be positive.
     pub fn fill(&self, random: &mut impl Rng, values: &mut [u32]) {
         let width = self.calibration.network().variables.len();
-        let mut workshop =
-            Workshop { weights: Vec::new(), steps: Vec::new(), pieces: Vec::new(), entries: Vec::new() };
+        let mut workshop = Workshop { weights: Vec::new(), steps: Vec::new(), pieces: Vec::new(), entries: Vec::new() };
         for world in values.chunks_exact_mut(width.max(1)) {
             for step in &self.steps {
                 world[step.var] = self.value(step, world, random, &mut workshop);
@@ -264,8 +263,7 @@ mod tests {
     #[test]
     fn guides_do_not_mislead() {
         let shares = [1e-17, 0.3, 1e-300, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1];
-        let mut workshop =
-            Workshop::<f64> { weights: vec![], steps: vec![], pieces: vec![], entries: vec![] };
+        let mut workshop = Workshop::<f64> { weights: vec![], steps: vec![], pieces: vec![], entries: vec![] };
         let mut end = 0.0;
         for (value, share) in shares.iter().enumerate() {
             end += share;
