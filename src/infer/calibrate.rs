@@ -251,7 +251,7 @@ impl<N: Number> Calibration<N> {
 
     /// A bucket's own factors and the messages from below: given the variables that go after `var`, their product is the
     /// weight of each of its values.
-    pub fn from_below(&self, var: usize) -> impl Iterator<Item = &Potential<N>> {
+    pub fn below(&self, var: usize) -> impl Iterator<Item = &Potential<N>> {
         let own = self.own[var].iter().map(|index| &self.potentials[*index]);
         own.chain(self.children[var].iter().map(|child| &self.upward[*child]))
     }

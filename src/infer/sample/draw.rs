@@ -113,7 +113,7 @@ impl<N: Number> Drawer<N> {
 impl Step {
     /// A step with places for its lines, if `room` holds them.
     fn new<N: Number>(var: usize, calibration: &Calibration<N>, sizes: &[usize], room: &mut usize) -> Step {
-        let scope: BTreeSet<usize> = calibration.from_below(var).flat_map(Potential::scope).copied().collect();
+        let scope: BTreeSet<usize> = calibration.below(var).flat_map(Potential::scope).copied().collect();
         let mut count = 1usize;
         let mut given = Vec::new();
         for other in scope.into_iter().filter(|other| *other != var) {
@@ -139,7 +139,7 @@ impl<N: Number> Workshop<N> {
             line.resize(size, N::from_f64(1.0));
         }
         // In the order of the elimination, so that no product leaves a range that it kept to there.
-        for factor in calibration.from_below(var) {
+        for factor in calibration.below(var) {
             let line = if factor.is_dense() { &mut self.weights } else { &mut self.steps };
             factor.multiply_any(var, world, line, &mut self.pieces);
         }
