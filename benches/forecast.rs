@@ -5,7 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dateline::render::{RowFormat, RowText};
-use dateline::{Options, Sample, Scenario, Worlds, forecast, sample};
+use dateline::{Options, Sample, Scenario, forecast, sample};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
@@ -77,16 +77,17 @@ fn engine(c: &mut Criterion) {
 /// Drawing and writing one batch of worlds.
 fn worlds(c: &mut Criterion) {
     let mut group = c.benchmark_group("worlds");
-    group.throughput(Throughput::Elements(Worlds::BATCH as u64));
     for name in WORKED {
         let scenario = Scenario::parse(&worked(name)).expect("sound");
         let Ok(Sample::Worlds(worlds)) = sample(&scenario, &Options::default()) else { panic!("{name} has worlds") };
+        let count = worlds.batch_size();
+        group.throughput(Throughput::Elements(count as u64));
         let rows = RowText::new(&worlds, RowFormat::Csv);
         let (mut text, mut number) = (Vec::new(), 0);
         group.bench_function(name, |b| {
             b.iter(|| {
                 text.clear();
-                rows.write(&worlds.batch(1, number, Worlds::BATCH), &mut text);
+                rows.write(&worlds.batch(1, number, count), &mut text);
                 number += 1;
                 black_box(text.len())
             })

@@ -12,6 +12,11 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt;
 
+/// Worlds in a batch, or less where there are very many events.
+const BATCH: usize = 4096;
+/// Numbers (values of variables and cells) in a batch of several worlds.
+const MOST_NUMBERS: usize = 1 << 19;
+
 /// What comes of asking for worlds.
 pub enum Sample {
     Worlds(Box<Worlds>),
@@ -21,7 +26,7 @@ pub enum Sample {
 
 /// A forecast that worlds can be drawn from.
 ///
-/// Worlds come in batches of [`Worlds::BATCH`], numbered from 0, each with a stream of chance of its own: which thread
+/// Worlds come in batches of [`Worlds::batch_size`], numbered from 0, each with a stream of chance of its own: which thread
 /// draws which changes nothing.
 pub struct Worlds {
     sampler: Sampler,
@@ -109,9 +114,6 @@ where
 }
 
 impl Worlds {
-    /// Worlds in a batch; the last that is needed may have less.
-    pub const BATCH: usize = 4096;
-
     /// The sampler is of the network of all that is known.
     fn new(model: &Model, compiler: &Compiler<'_>, sampler: Sampler) -> Worlds {
         debug_assert_ne!(sampler.manner(), Manner::Sequential, "rows are independent of each other and weigh alike");
@@ -143,6 +145,11 @@ impl Worlds {
         &self.columns
     }
 
+    /// Worlds in a batch: always the same for the same scenario, and so few that a batch is small.
+    pub fn batch_size(&self) -> usize {
+        (MOST_NUMBERS / (self.values.len() + self.columns.len()).max(1)).clamp(1, BATCH)
+    }
+
     /// The first `count` worlds of a batch.
     pub fn batch(&self, seed: u64, number: u64, count: usize) -> Rows {
         let Batch { values, .. } = self.sampler.batch(seed, number, count);
@@ -165,7 +172,7 @@ impl Worlds {
 
     /// All worlds of a seed, one after the other, without end: in each a cell for every column.
     pub fn draw(&self, seed: u64) -> impl Iterator<Item = Vec<Cell>> {
-        let batches = (0..).map(move |number| self.batch(seed, number, Worlds::BATCH));
+        let batches = (0..).map(move |number| self.batch(seed, number, self.batch_size()));
         batches.flat_map(|rows| rows.iter().map(<[Cell]>::to_vec).collect::<Vec<_>>())
     }
 

@@ -47,7 +47,7 @@ pub fn run(arguments: &SampleArguments) -> io::Result<Ending> {
 fn write_rows(worlds: &Worlds, arguments: &SampleArguments, out: &mut dyn Write) -> io::Result<()> {
     let text = RowText::new(worlds, arguments.format.into());
     out.write_all(text.header())?;
-    let batch = Worlds::BATCH as u64;
+    let batch = worlds.batch_size() as u64;
     let batches = arguments.worlds.div_ceil(batch);
     let threads = arguments.threads().min(batches);
     let rows = |number: u64| {
