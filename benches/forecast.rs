@@ -3,8 +3,9 @@
 //! `cargo bench` runs all of it. The engine's figures are of a scenario that has been read already; the process's are of
 //! start, reading, solving and printing.
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use dateline::{Options, Scenario, forecast};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use dateline::render::{RowFormat, RowText};
+use dateline::{Options, Sample, Scenario, forecast, sample};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
@@ -73,6 +74,28 @@ fn engine(c: &mut Criterion) {
     group.finish();
 }
 
+/// Drawing and writing one batch of worlds.
+fn worlds(c: &mut Criterion) {
+    let mut group = c.benchmark_group("worlds");
+    for name in WORKED {
+        let scenario = Scenario::parse(&worked(name)).expect("sound");
+        let Ok(Sample::Worlds(worlds)) = sample(&scenario, &Options::default()) else { panic!("{name} has worlds") };
+        let count = worlds.batch_size();
+        group.throughput(Throughput::Elements(count as u64));
+        let rows = RowText::new(&worlds, RowFormat::Csv);
+        let (mut text, mut number) = (Vec::new(), 0);
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                text.clear();
+                rows.write(&worlds.batch(1, number, count), &mut text);
+                number += 1;
+                black_box(text.len())
+            })
+        });
+    }
+    group.finish();
+}
+
 fn process(c: &mut Criterion) {
     let mut group = c.benchmark_group("process");
     group.sample_size(20);
@@ -89,5 +112,5 @@ fn process(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parse, engine, process);
+criterion_group!(benches, parse, engine, worlds, process);
 criterion_main!(benches);

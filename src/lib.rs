@@ -40,9 +40,9 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Arithmetic, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible, JointWindow,
-    Level, LogEvidence, Measured, Method, Options, PlanOutline, Quantile, QueryForecast, Refusal, ReportForecast,
-    ReportStanding, Span, Stage, term,
+    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast,
+    Infeasible, JointWindow, Level, LogEvidence, Measured, Method, Options, PlanOutline, Quantile, QueryForecast,
+    Refusal, ReportForecast, ReportStanding, Rows, Sample, Span, Stage, Worlds, term,
 };
 pub use day::Day;
 pub use infer::Limits;
@@ -79,4 +79,35 @@ pub fn measure(scenario: &Scenario, options: &Options, clock: &dyn Fn() -> f64) 
 /// As [`forecast`].
 pub fn outline(scenario: &Scenario, options: &Options) -> Result<PlanOutline, Refusal> {
     answer::outline(&scenario.model, options)
+}
+
+/// Makes a scenario's forecast ready to draw worlds from: independent of each other, each with exactly its probability.
+///
+/// # Errors
+/// Where an exact answer would cost more than the limits allow.
+///
+/// ```
+/// use dateline::{Cell, Options, Sample, Scenario, sample};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-31 }
+///     [event.visit]
+///     [event.tour]
+///     occurs = 0.5
+///     [[query]]
+///     id = "order"
+///     ask = "visit before tour"
+///     "#,
+/// )?;
+/// let Sample::Worlds(worlds) = sample(&scenario, &Options::default())? else { panic!("nothing is at odds") };
+/// let names: Vec<String> = worlds.columns().iter().map(|column| column.to_string()).collect();
+/// assert_eq!(names, ["visit", "tour", "query:order"]);
+///
+/// let absent = worlds.draw(7).take(1000).filter(|world| world[1] == Cell::Never).count();
+/// assert!((400..600).contains(&absent));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn sample(scenario: &Scenario, options: &Options) -> Result<Sample, Refusal> {
+    answer::sample(&scenario.model, options)
 }

@@ -14,7 +14,7 @@ use crate::diagnostic::did_you_mean;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Forecasts; on plain numbers first, on wide ones where those do not reach.
 ///
@@ -41,6 +41,7 @@ pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<
     found.map_err(|trouble| refusal(model, trouble))
 }
 
+/// The trouble in the words of the model.
 pub(super) fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
@@ -93,8 +94,7 @@ fn forecast_of<N: Number>(
 ) -> Result<Answer, Trouble> {
     let model = solution.model;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
-        let (conflicts, repairs) = explained(solution, options.limits)?;
-        return Ok(Answer::Infeasible(Infeasible { title: model.title.clone(), feasible: false, conflicts, repairs }));
+        return Ok(Answer::Infeasible(infeasible(solution, options.limits)?));
     };
     let events = event_forecasts(solution, posterior, options.limits)?;
     let default_joint: Vec<EventId> = events
@@ -117,7 +117,7 @@ fn forecast_of<N: Number>(
         agreement: posterior.total().over(given.total()).to_f64(),
         log_evidence: LogEvidence {
             rules: log_probability(solution.base.total(), solution.compiler.has_conditioning_rules()),
-            facts: log_probability(given.total().over(solution.base.total()), !Rc::ptr_eq(given, &solution.base)),
+            facts: log_probability(given.total().over(solution.base.total()), !Arc::ptr_eq(given, &solution.base)),
         },
         events,
         reports: report_forecasts(solution, posterior)?,
@@ -180,6 +180,12 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
         check.warnings.extend(forecast.warnings);
     }
     Ok(check)
+}
+
+/// Why no world is left.
+pub(super) fn infeasible<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<Infeasible, Trouble> {
+    let (conflicts, repairs) = explained(solution, limits)?;
+    Ok(Infeasible { title: solution.model.title.clone(), feasible: false, conflicts, repairs })
 }
 
 fn explained<N: Number>(

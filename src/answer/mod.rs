@@ -10,6 +10,7 @@ mod solve;
 mod summary;
 mod testimony;
 mod warning;
+mod worlds;
 
 pub use conflict::Conflict;
 pub use forecast::{check, forecast};
@@ -20,3 +21,4 @@ pub use outcome::{
     Refusal, ReportForecast, ReportStanding,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
+pub use worlds::{Cell, Column, Rows, Sample, Worlds, sample};

@@ -8,6 +8,7 @@ use crate::model::{Claim, EventId, Model, Proposition, Strength};
 use crate::network::{Compiler, Evidence, Extension, Measure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Probabilities below this count as 0 in the factor of a testimony.
 const NEGLIGIBLE: f64 = 1e-290;
@@ -37,9 +38,9 @@ pub struct Solution<'m, N> {
     pub compiler: Rc<Compiler<'m>>,
     pub hearing: Hearing,
     /// Prior and rules.
-    pub base: Rc<Calibration<N>>,
+    pub base: Arc<Calibration<N>>,
     /// Base and facts; `None` where the rules leave no world.
-    pub given: Option<Rc<Calibration<N>>>,
+    pub given: Option<Arc<Calibration<N>>>,
     /// The silences that count now.
     pub silent: Vec<(usize, Day)>,
     /// For each testimony how it acts.
@@ -47,7 +48,7 @@ pub struct Solution<'m, N> {
     /// Facts and testimonies, as the forecast's network takes them.
     pub evidence: Evidence,
     /// Base, facts and reports; `None` where no world is left.
-    pub posterior: Option<Rc<Calibration<N>>>,
+    pub posterior: Option<Arc<Calibration<N>>>,
 }
 
 /// How a testimony acts on the worlds.
@@ -119,7 +120,7 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
     let posterior = if evidence.weights.is_empty() {
         given
     } else {
-        Rc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
+        Arc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
     };
     solution.evidence = evidence;
     let trusted = trusted(&posterior)?;
@@ -149,18 +150,18 @@ struct Moments<'m, N> {
     model: &'m Model,
     compiler: Rc<Compiler<'m>>,
     limits: Limits,
-    calibrated: BTreeMap<Known, Rc<Calibration<N>>>,
+    calibrated: BTreeMap<Known, Arc<Calibration<N>>>,
 }
 
 impl<N: Number> Moments<'_, N> {
-    fn calibration(&mut self, known: &Known) -> Result<Rc<Calibration<N>>, Trouble> {
+    fn calibration(&mut self, known: &Known) -> Result<Arc<Calibration<N>>, Trouble> {
         if let Some(found) = self.calibrated.get(known) {
             return Ok(found.clone());
         }
         let evidence = Evidence { facts: formulas(self.model, &self.compiler, known), weights: Vec::new() };
         let calibration = Calibration::new(self.compiler.compile(&evidence), self.limits)?;
         trusted(&calibration)?;
-        let calibration = Rc::new(calibration);
+        let calibration = Arc::new(calibration);
         self.calibrated.insert(known.clone(), calibration.clone());
         Ok(calibration)
     }
@@ -168,7 +169,7 @@ impl<N: Number> Moments<'_, N> {
     /// What was known on the evening of `by`, silence included.
     ///
     /// Silence speaks of an event only where the base, the observations and the outcomes leave it another way.
-    fn given(&mut self, by: Option<Day>, now: bool) -> Result<(Known, Rc<Calibration<N>>), Trouble> {
+    fn given(&mut self, by: Option<Day>, now: bool) -> Result<(Known, Arc<Calibration<N>>), Trouble> {
         let mut known = known_by(self.model, by, now);
         let open = open_events(self.model, by);
         let loud = self.calibration(&known)?;
@@ -199,7 +200,7 @@ impl<N: Number> Moments<'_, N> {
     ///
     /// Events may each have been silent without contradiction and yet not all of them together, which only a later
     /// observation resolves. Then that day's knowledge is taken without silence, or at last that of now.
-    fn moment(&mut self, date: Option<Day>, given: &Rc<Calibration<N>>) -> Result<Rc<Calibration<N>>, Trouble> {
+    fn moment(&mut self, date: Option<Day>, given: &Arc<Calibration<N>>) -> Result<Arc<Calibration<N>>, Trouble> {
         let Some(date) = date else {
             return Ok(given.clone());
         };

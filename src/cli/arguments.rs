@@ -1,6 +1,6 @@
 //! The command line's words: commands and options, with their help.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dateline::{Changes, Day, Limits, Options};
 use std::path::PathBuf;
 
@@ -40,6 +40,13 @@ pub enum Command {
     /// memory that the process has used.
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
+    /// Worlds drawn from the forecast, one a row
+    ///
+    /// Draws worlds independently of each other, each with exactly the probability that rules, facts and reports give it,
+    /// and prints a row for each: a column ID an event with its first day (empty: does not occur), ID.end with its last
+    /// where its length is in doubt, and query:ID true or false. Memory does not grow with the number of rows.
+    #[command(after_help = SAMPLE_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Sample(SampleArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -60,6 +67,17 @@ const BENCH_EXAMPLES: &str = "\
 Examples:
   dateline bench visit.toml
   dateline bench visit.toml --format json | jq '.stages'";
+
+const SAMPLE_EXAMPLES: &str = "\
+Examples:
+  dateline sample visit.toml -n 100000 > worlds.csv
+  dateline sample visit.toml -n 1000000 --seed 7 -o worlds.csv
+  dateline sample visit.toml -n 10 --format jsonl --assume \"tour on 2024-05-05\"";
+
+/// The scenario of a command that takes just one.
+fn one_scenario(argument: Arg) -> Arg {
+    argument.num_args(1).action(ArgAction::Set).help("Scenario file; - reads standard input")
+}
 
 /// What every command that reads a scenario takes.
 #[derive(Debug, Args)]
@@ -164,6 +182,47 @@ pub enum BenchFormat {
     Text,
     /// For programs
     Json,
+}
+
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// How many worlds to draw
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
+    pub worlds: u64,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = RowFormat::Csv)]
+    pub format: RowFormat,
+
+    /// Another seed gives other worlds; the same one the same bytes, on any number of threads
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Threads that draw [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub threads: Option<u64>,
+
+    /// Write to this file, which is replaced at the end [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+impl SampleArguments {
+    /// Threads that draw.
+    pub fn threads(&self) -> u64 {
+        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |count| count.get() as u64))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    /// A header, then a line a world
+    Csv,
+    /// An object a line (null: does not occur)
+    Jsonl,
 }
 
 impl ScenarioArguments {

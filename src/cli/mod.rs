@@ -5,6 +5,8 @@ mod bench;
 mod check;
 mod forecast;
 mod input;
+mod output;
+mod sample;
 mod schema;
 mod terminal;
 
@@ -30,6 +32,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Forecast(arguments) => forecast::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

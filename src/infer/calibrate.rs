@@ -9,7 +9,6 @@ use super::run::total;
 use super::table::Table;
 use super::tree::Forest;
 use crate::network::{Extension, Factor, Network, VarId, Variable};
-use rand::{Rng, RngExt};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -289,20 +288,16 @@ impl<N: Number> Calibration<N> {
         Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
     }
 
-    /// Draws a world: an index for every variable. The total weight must be positive.
-    ///
-    /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
-    /// been drawn before.
-    pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
-        let (mut pieces, mut lost) = (Vec::new(), false);
-        for var in self.plan.buckets.last_first() {
-            let mut line = vec![N::from_f64(1.0); self.sizes[var]];
-            let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
-            for factor in own.chain(self.plan.buckets.children[var].iter().map(|child| self.message_up(*child))) {
-                factor.multiply_any(var, world, &mut line, &mut pieces, &mut lost);
-            }
-            world[var] = chosen(&line, random.random::<f64>());
-        }
+    /// The variables, last to go first: all that a bucket depends on besides its own variable comes before it.
+    pub fn drawing_order(&self) -> Vec<usize> {
+        self.plan.buckets.last_first()
+    }
+
+    /// A bucket's own factors and the messages from below: given the variables that go after `var`, their product is the
+    /// weight of each of its values.
+    pub fn below(&self, var: usize) -> impl Iterator<Item = &Potential<N>> {
+        let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
+        own.chain(self.plan.buckets.children[var].iter().map(|child| self.message_up(*child)))
     }
 
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
@@ -438,19 +433,4 @@ impl<N: Number> Calibration<N> {
             parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
         }
     }
-}
-
-/// The index below which the share `part` (from 0 to 1) of the weights lies.
-fn chosen<N: Number>(weights: &[N], part: f64) -> u32 {
-    let total = weights.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
-    let mut left = part;
-    let mut last = 0;
-    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
-        last = index as u32;
-        left -= weight.scaled().over(total).to_f64();
-        if left < 0.0 {
-            break;
-        }
-    }
-    last
 }

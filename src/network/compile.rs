@@ -196,6 +196,15 @@ impl<'m> Compiler<'m> {
         }
     }
 
+    /// Where an event's last day stands in every network of this compiler, and what to add to it; `None` where its length
+    /// is in doubt and nothing speaks of its last day: then no network holds the length, and it is independent of all else.
+    pub fn last_day(&self, event: EventId) -> Option<(At, i32)> {
+        let start = self.starts[event.0];
+        let fixed = self.model.events[event.0].fixed_length().is_some();
+        let held = fixed || self.ends[event.0].is_some() || self.variables[start.0].lengths > 1;
+        held.then(|| self.point(Point { event, side: Side::Last }))
+    }
+
     fn add_rules(&mut self) -> Result<(), String> {
         let model = self.model;
         let mut narrowing: BTreeMap<EventId, Vec<Formula>> = BTreeMap::new();

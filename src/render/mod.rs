@@ -6,6 +6,7 @@ mod csv;
 mod diagnostic;
 mod json;
 mod look;
+mod rows;
 mod text;
 
 pub use check::check_text;
@@ -13,4 +14,5 @@ pub use csv::csv;
 pub use diagnostic::diagnostics;
 pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
+pub use rows::{RowFormat, RowText};
 pub use text::text;

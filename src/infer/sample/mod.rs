@@ -1,11 +1,15 @@
 //! A network in, batches of worlds drawn from it out: exactly where it can be calibrated.
 
+mod draw;
+
 use super::calibrate::Calibration;
 use super::number::Scaled;
 use super::order::{Limits, TooLarge};
 use crate::network::Network;
+use draw::Drawer;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
 
 /// Draws worlds of one network.
 ///
@@ -16,8 +20,8 @@ pub struct Sampler {
 
 /// Where worlds come from.
 enum Source {
-    Plain(Box<Calibration<f64>>),
-    Wide(Box<Calibration<Scaled>>),
+    Plain(Box<Drawer<f64>>),
+    Wide(Box<Drawer<Scaled>>),
 }
 
 /// How good the worlds of a sampler are.
@@ -48,24 +52,27 @@ impl Sampler {
     /// # Errors
     /// Where nothing that is at hand can draw from it within the limits.
     pub fn new(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
-        let plain = Calibration::<f64>::new(network.clone(), limits)?;
-        let source = if plain.lost() {
-            Source::Wide(Box::new(Calibration::new(network.clone(), limits)?))
-        } else {
-            Source::Plain(Box::new(plain))
-        };
-        Ok(Sampler { source })
+        let plain: Sampler = Arc::new(Calibration::<f64>::new(network.clone(), limits)?).into();
+        if plain.lost() { Ok(Arc::new(Calibration::<Scaled>::new(network.clone(), limits)?).into()) } else { Ok(plain) }
     }
 
     pub fn network(&self) -> &Network {
         match &self.source {
-            Source::Plain(calibration) => calibration.network(),
-            Source::Wide(calibration) => calibration.network(),
+            Source::Plain(drawer) => drawer.calibration().network(),
+            Source::Wide(drawer) => drawer.calibration().network(),
         }
     }
 
     pub fn manner(&self) -> Manner {
         Manner::Exact
+    }
+
+    /// Whether numbers were lost that draws need, so that these are not to be trusted.
+    pub fn lost(&self) -> bool {
+        match &self.source {
+            Source::Plain(drawer) => drawer.calibration().lost(),
+            Source::Wide(drawer) => drawer.calibration().lost(),
+        }
     }
 
     /// Whether it is certain that no world is left.
@@ -75,8 +82,8 @@ impl Sampler {
 
     fn log_total(&self) -> f64 {
         match &self.source {
-            Source::Plain(calibration) => calibration.total().ln(),
-            Source::Wide(calibration) => calibration.total().ln(),
+            Source::Plain(drawer) => drawer.calibration().total().ln(),
+            Source::Wide(drawer) => drawer.calibration().total().ln(),
         }
     }
 
@@ -86,13 +93,23 @@ impl Sampler {
         random.set_stream(stream);
         let width = self.network().variables.len();
         let mut values = vec![0; width * count];
-        for world in values.chunks_mut(width.max(1)) {
-            match &self.source {
-                Source::Plain(calibration) => calibration.draw(&mut random, world),
-                Source::Wide(calibration) => calibration.draw(&mut random, world),
-            }
+        match &self.source {
+            Source::Plain(drawer) => drawer.fill(&mut random, &mut values),
+            Source::Wide(drawer) => drawer.fill(&mut random, &mut values),
         }
         Batch { values, weights: vec![1.0; count], log_total: self.log_total() }
+    }
+}
+
+impl From<Arc<Calibration<f64>>> for Sampler {
+    fn from(calibration: Arc<Calibration<f64>>) -> Sampler {
+        Sampler { source: Source::Plain(Box::new(Drawer::new(calibration))) }
+    }
+}
+
+impl From<Arc<Calibration<Scaled>>> for Sampler {
+    fn from(calibration: Arc<Calibration<Scaled>>) -> Sampler {
+        Sampler { source: Source::Wide(Box::new(Drawer::new(calibration))) }
     }
 }
 

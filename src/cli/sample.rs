@@ -1,0 +1,83 @@
+//! `dateline sample`.
+
+use super::Ending;
+use super::arguments::{RowFormat, SampleArguments};
+use super::output::write_to;
+use super::{input, terminal};
+use dateline::render::{self, RowText};
+use dateline::{Answer, Sample, Worlds, sample};
+use std::io::{self, Write};
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// Batches that a thread may be ahead of what has been written.
+const AHEAD: usize = 2;
+
+/// Draws worlds and writes a row for each.
+pub fn run(arguments: &SampleArguments) -> io::Result<Ending> {
+    let path = &arguments.scenario.scenarios[0];
+    let name = input::name(path);
+    let failed = |why: String| {
+        terminal::complain(&format!("{name}: {why}"));
+        Ok(Ending::Fault)
+    };
+    let parsed = match input::parse(path, &arguments.scenario) {
+        Ok(parsed) => parsed,
+        Err(why) => return failed(why),
+    };
+    let scenario = match &parsed.scenario {
+        Ok(scenario) => scenario,
+        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
+    };
+    match sample(scenario, &arguments.scenario.options()) {
+        Err(refusal) => failed(refusal.to_string()),
+        Ok(Sample::Infeasible(infeasible)) => {
+            // A table has no place for why there is no world.
+            terminal::note(&render::text(&Answer::Infeasible(infeasible), &terminal::look(None)));
+            Ok(Ending::Fault)
+        }
+        Ok(Sample::Worlds(worlds)) => {
+            write_to(arguments.output.as_deref(), |out| write_rows(&worlds, arguments, out))?;
+            Ok(Ending::Done)
+        }
+    }
+}
+
+/// Threads draw the batches in turn; they are written in their order as they come, so that memory does not grow.
+fn write_rows(worlds: &Worlds, arguments: &SampleArguments, out: &mut dyn Write) -> io::Result<()> {
+    let text = RowText::new(worlds, arguments.format.into());
+    out.write_all(text.header())?;
+    let batch = worlds.batch_size() as u64;
+    let batches = arguments.worlds.div_ceil(batch);
+    let threads = arguments.threads().min(batches);
+    let rows = |number: u64| {
+        let count = batch.min(arguments.worlds - number * batch);
+        let mut rows = Vec::new();
+        text.write(&worlds.batch(arguments.seed, number, count as usize), &mut rows);
+        rows
+    };
+    thread::scope(|scope| {
+        let mut lanes = Vec::new();
+        for first in 0..threads {
+            let (sender, receiver) = sync_channel(AHEAD);
+            lanes.push(receiver);
+            let numbers = (first..batches).step_by(threads as usize);
+            // Where nobody listens any more, writing has failed.
+            scope.spawn(move || numbers.map(rows).try_for_each(|rows| sender.send(rows)));
+        }
+        for number in 0..batches {
+            let rows = lanes[(number % threads) as usize].recv().expect("every thread draws all its batches");
+            out.write_all(&rows)?;
+        }
+        Ok(())
+    })
+}
+
+impl From<RowFormat> for render::RowFormat {
+    fn from(format: RowFormat) -> render::RowFormat {
+        match format {
+            RowFormat::Csv => render::RowFormat::Csv,
+            RowFormat::Jsonl => render::RowFormat::JsonLines,
+        }
+    }
+}
