@@ -1,6 +1,9 @@
 //! A network in, batches of worlds drawn from it out: exactly where it can be calibrated.
 
 mod draw;
+mod guide;
+mod reach;
+mod sequential;
 
 use super::calibrate::Calibration;
 use super::number::Scaled;

@@ -1,0 +1,187 @@
+//! A network of any kind in; weighted worlds, variable by variable with an eye to what lies ahead, out.
+
+use super::Batch;
+use super::guide::{Bucket, Guide};
+use super::reach::Reach;
+use crate::infer::number::{Number, Scaled};
+use crate::infer::order::Limits;
+use crate::infer::potential::Piece;
+use crate::network::{Factor, Network};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use std::sync::Arc;
+
+/// Worlds are drawn anew in proportion to their weights when the effective number falls below this share.
+const RESAMPLED_BELOW: f64 = 0.5;
+
+/// Sequential importance sampling with resampling: the variables of a [`Guide`] last to go first.
+///
+/// Each is drawn in proportion to its bucket's factors and messages, given what has been drawn before, within the reach
+/// that the rules on gaps leave it:
+///
+/// ```text
+/// w *= Σ_x own(x)·below(x) / Π sent
+/// ```
+/// which is 1 where the bucket was not cut. The mean weight is an unbiased estimate of the network's total weight, also with
+/// systematic resampling (Del Moral 2004, Doucet and Johansen 2011); the worlds of a batch are not independent.
+pub struct Sequential {
+    network: Arc<Network>,
+    guide: Guided,
+    reach: Reach,
+    /// Logarithm of the factors without variables.
+    constant: f64,
+}
+
+enum Guided {
+    Plain(Guide<f64>),
+    Wide(Guide<Scaled>),
+}
+
+/// Worlds under way.
+struct Swarm {
+    width: usize,
+    values: Vec<u32>,
+    /// Logarithms of the weights since they were last evened out.
+    log_weights: Vec<f64>,
+    log_total: f64,
+}
+
+impl Sequential {
+    /// Prepares draws within the limits.
+    pub fn new(network: Arc<Network>, limits: Limits) -> Sequential {
+        let plain = Guide::<f64>::new(&network, limits);
+        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits)) } else { Guided::Plain(plain) };
+        let constants = network.factors.iter().map(|factor| match factor {
+            Factor::Table { scope, values } if scope.is_empty() => values[0].ln(),
+            _ => 0.0,
+        });
+        Sequential { reach: Reach::of(&network), constant: constants.sum(), guide, network }
+    }
+
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
+    pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
+        let width = self.network.variables.len();
+        let mut swarm =
+            Swarm { width, values: vec![0; width * count], log_weights: vec![0.0; count], log_total: self.constant };
+        match &self.guide {
+            Guided::Plain(guide) => self.draw(guide, &mut swarm, random),
+            Guided::Wide(guide) => self.draw(guide, &mut swarm, random),
+        }
+        let weights = swarm.even_out();
+        Batch { values: swarm.values, weights, log_total: swarm.log_total }
+    }
+
+    fn draw<N: Number>(&self, guide: &Guide<N>, swarm: &mut Swarm, random: &mut ChaCha8Rng) {
+        let mut drawn: Vec<usize> = Vec::new();
+        let mut line: Vec<N> = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
+        for bucket in guide.buckets.iter().rev() {
+            for (world, log_weight) in swarm.values.chunks_mut(swarm.width).zip(&mut swarm.log_weights) {
+                if *log_weight > f64::NEG_INFINITY {
+                    line.clear();
+                    line.resize(self.network.variables[bucket.var].size(), N::from_f64(1.0));
+                    guide.weigh(bucket, world, &mut line, &mut pieces);
+                    self.reach.cut(&self.network, bucket.var, &drawn, world, &mut line);
+                    *log_weight += choose(&line, bucket.var, world, random);
+                    *log_weight -= guide.foreseen(bucket, world, &mut pieces);
+                }
+            }
+            drawn.push(bucket.var);
+            if swarm.effective() < RESAMPLED_BELOW * swarm.log_weights.len() as f64 {
+                swarm.resample(random);
+            }
+        }
+    }
+}
+
+impl<N: Number> Guide<N> {
+    /// The weights of a bucket's variable, given what has been drawn.
+    fn weigh(&self, bucket: &Bucket, world: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
+        let own = bucket.own.iter().map(|index| &self.potentials[*index]);
+        for factor in own.chain(bucket.below.iter().map(|index| &self.messages[*index])) {
+            factor.multiply_any(bucket.var, world, line, pieces, &mut false);
+        }
+    }
+
+    /// Logarithm of what had been promised of the bucket, in the same units.
+    fn foreseen(&self, bucket: &Bucket, world: &[u32], pieces: &mut Vec<Piece>) -> f64 {
+        bucket.sent.iter().map(|index| self.messages[*index].value(world, pieces).scaled().ln()).sum()
+    }
+}
+
+/// Draws the variable's value in proportion to the line; the logarithm of the line's sum.
+fn choose<N: Number>(line: &[N], var: usize, world: &mut [u32], random: &mut ChaCha8Rng) -> f64 {
+    let part: f64 = random.random();
+    let total = line.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
+    if total.is_zero() {
+        return f64::NEG_INFINITY;
+    }
+    let inverse = Scaled::ONE.over(total);
+    let mut left = part;
+    for (index, weight) in line.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
+        world[var] = index as u32;
+        left -= weight.scaled().by(inverse).to_f64();
+        if left < 0.0 {
+            break;
+        }
+    }
+    total.ln()
+}
+
+impl Swarm {
+    /// The weights relative to the greatest; 0 where all are.
+    fn relative(&self) -> Vec<f64> {
+        let greatest = self.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let relative = |log: &f64| if greatest == f64::NEG_INFINITY { 0.0 } else { (log - greatest).exp() };
+        self.log_weights.iter().map(relative).collect()
+    }
+
+    /// Effective number of worlds.
+    fn effective(&self) -> f64 {
+        let weights = self.relative();
+        let sum: f64 = weights.iter().sum();
+        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
+        if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
+    /// Takes the mean weight into the total; the relative weights are returned.
+    fn even_out(&mut self) -> Vec<f64> {
+        let weights = self.relative();
+        let greatest = self.log_weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mean = weights.iter().sum::<f64>() / weights.len().max(1) as f64;
+        self.log_total += greatest + mean.ln();
+        self.log_weights.fill(0.0);
+        weights
+    }
+
+    /// Systematic resampling: as many copies of each world as its weight is worth, up or down by chance.
+    fn resample(&mut self, random: &mut ChaCha8Rng) {
+        let weights = self.even_out();
+        let sum: f64 = weights.iter().sum();
+        if sum == 0.0 {
+            self.log_weights.fill(f64::NEG_INFINITY);
+            return;
+        }
+        let count = weights.len();
+        let mut next = random.random::<f64>();
+        let mut values = Vec::with_capacity(self.values.len());
+        let mut reached = 0.0;
+        for (world, weight) in self.values.chunks(self.width).zip(&weights) {
+            reached += weight / sum * count as f64;
+            while next < reached && values.len() < self.values.len() {
+                values.extend_from_slice(world);
+                next += 1.0;
+            }
+        }
+        // By rounding the last place may be left.
+        while values.len() < self.values.len() {
+            let last = values.len() - self.width;
+            values.extend_from_within(last..);
+        }
+        self.values = values;
+    }
+}
