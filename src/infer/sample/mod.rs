@@ -1,5 +1,17 @@
 //! A network in, batches of worlds drawn from it out: exactly where it can be calibrated.
 
+mod closure;
+mod coupling;
+mod draft;
+mod interval;
+mod law;
+mod outlook;
+mod telescope;
+#[cfg(test)]
+mod measure;
+#[cfg(test)]
+mod trial;
+
 use super::calibrate::Calibration;
 use super::number::Scaled;
 use super::order::{Limits, TooLarge};
