@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// "Does not occur", where a coordinate is expected.
 pub(super) const ABSENT: i32 = i32::MAX;
 /// Positive weights below this share of their variable's greatest cannot be told from 0 safely.
-const SMALLEST: f64 = 1e-300;
+const SMALLEST: f64 = 1e-280;
 
 /// Variables of days with arbitrary weights, and rules `least <= day(later) − day(earlier) <= most`.
 ///
@@ -227,6 +227,11 @@ impl IntervalSystem {
     /// Whether the solutions are closed under componentwise least and greatest: every variable with a rule occurs.
     pub fn monotone(&self) -> bool {
         self.groups.iter().all(|group| group.never == 0.0 || group.bounds.is_empty())
+    }
+
+    /// Number of variables.
+    pub(super) fn width(&self) -> usize {
+        self.places.len()
     }
 
     pub(super) fn groups(&self) -> &[Group] {

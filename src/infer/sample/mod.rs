@@ -3,6 +3,7 @@
 mod closure;
 mod coupling;
 mod draft;
+mod growth;
 mod interval;
 mod law;
 mod outlook;
