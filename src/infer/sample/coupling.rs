@@ -185,3 +185,79 @@ fn both(law: &Law, floors: &[Limit], ceilings: &[Limit], pairs: &[Pair], part: u
 fn draw(law: &Law, [low, high]: [i32; 2], part: u64) -> i32 {
     law.day(low, high, law.mass(low, high), part)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{OPEN, assert_drawn_in_proportion, grid, network, small_networks, system};
+    use super::*;
+    use crate::infer::{Calibration, Limits};
+    use crate::network::{Network, VarId};
+
+    fn draws(network: &Network, seed: u64, count: usize) -> Vec<Vec<u32>> {
+        let (system, mut random) = (system(network), ChaCha8Rng::seed_from_u64(seed));
+        let mut draw = || {
+            let mut world = vec![0; network.variables.len()];
+            perfect(&system, &mut random, &mut world).map(|()| world)
+        };
+        (0..count).map(|_| draw().expect("it couples")).collect()
+    }
+
+    #[test]
+    fn worlds_come_as_often_as_they_weigh() {
+        for (seed, network) in (1..).zip(small_networks()) {
+            assert!(system(&network).monotone());
+            assert_drawn_in_proportion(&network, draws(&network, seed, 20_000).into_iter());
+        }
+    }
+
+    /// The check above can fail: the first network's worlds are not in proportion to the weights of a changed one.
+    #[test]
+    #[should_panic(expected = "critical")]
+    fn worlds_of_other_weights_are_noticed() {
+        let of =
+            |weight: f64| network(&[(0, false, vec![1.0, weight, 1.0]), (0, false, vec![1.0; 3])], &[(1, 0, 0, OPEN)]);
+        assert_drawn_in_proportion(&of(1.1), draws(&of(1.0), 1, 20_000).into_iter());
+    }
+
+    /// Too many worlds to list: each event's days are compared with the exact marginal.
+    #[test]
+    fn marginals_agree_with_exact_ones() {
+        let mut network = grid(4, 4, 9);
+        let weights = (0..9).map(|day| if day == 4 { 0.0 } else { f64::from(1 + day % 3) });
+        network.factors.push(crate::network::Factor::Table { scope: vec![VarId(5)], values: weights.collect() });
+        let exact = Calibration::<f64>::new(network.clone(), Limits::default()).expect("small");
+        let worlds = draws(&network, 5, 4000);
+        for var in 0..16 {
+            let marginal = exact.marginal(VarId(var)).expect("small");
+            let weights: Vec<f64> = marginal.iter().map(|weight| weight.over(exact.total()).to_f64()).collect();
+            let alone = super::super::trial::network(&[(0, false, weights)], &[]);
+            assert_drawn_in_proportion(&alone, worlds.iter().map(|world| vec![world[var]]));
+        }
+    }
+
+    /// A rule leaves nothing but days that weigh 1e-250 beside the ones that are gone.
+    #[test]
+    fn tiny_windows_keep_their_proportions() {
+        let tail = (0..6).map(|day| if day == 0 { 1.0 } else { f64::from(day) * 1e-250 }).collect();
+        let network = network(&[(0, false, tail), (1, false, vec![1.0; 3])], &[(0, 1, 0, OPEN)]);
+        assert_drawn_in_proportion(&network, draws(&network, 3, 20_000).into_iter());
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_worlds() {
+        let network = grid(3, 5, 12);
+        assert_eq!(draws(&network, 9, 20), draws(&network, 9, 20));
+        assert_ne!(draws(&network, 9, 20), draws(&network, 10, 20));
+    }
+
+    /// Chains that never meet, since no event can cross a hole alone, and chains that are not given time enough.
+    #[test]
+    fn what_does_not_couple_is_given_up() {
+        let apart = (0, false, vec![1.0, 0.0, 0.0, 1.0]);
+        let (split, slow) = (network(&[apart.clone(), apart], &[(1, 0, -1, 1)]), grid(6, 6, 31));
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        assert_eq!(perfect_within(&system(&split), &mut random, &mut [0; 2], 1 << 10), Err(Capped));
+        assert_eq!(perfect_within(&system(&slow), &mut random, &mut [0; 36], FIRST), Err(Capped));
+        assert_eq!(perfect(&system(&slow), &mut random, &mut [0; 36]), Ok(()));
+    }
+}

@@ -75,7 +75,9 @@ impl Draft {
     /// Worlds in which the formula's truth is not as wanted are impossible.
     fn require(&mut self, network: &Network, formula: &Formula, wanted: bool) -> Option<()> {
         match formula {
-            Formula::And(parts) if wanted => return parts.iter().try_for_each(|part| self.require(network, part, true)),
+            Formula::And(parts) if wanted => {
+                return parts.iter().try_for_each(|part| self.require(network, part, true));
+            }
             Formula::Or(parts) if !wanted => {
                 return parts.iter().try_for_each(|part| self.require(network, part, false));
             }
@@ -89,8 +91,7 @@ impl Draft {
             }
             _ => {}
         }
-        let open: Vec<VarId> =
-            formula.vars().into_iter().filter(|var| network.variables[var.0].size() > 1).collect();
+        let open: Vec<VarId> = formula.vars().into_iter().filter(|var| network.variables[var.0].size() > 1).collect();
         let holds = |given: &[(VarId, Value)]| {
             let found = |asked: VarId| given.iter().find(|(var, _)| *var == asked).map(|(_, value)| *value);
             formula.holds(&|asked| found(asked).unwrap_or_else(|| network.variables[asked.0].value(0))) == wanted

@@ -6,8 +6,9 @@ use super::outlook::Outlook;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-/// However little is expected of a day, it keeps this logarithm of its share.
-const LEAST_HOPE: f64 = -60.0;
+/// However little is hoped for a day of positive weight, it keeps this logarithm of a share: less than weights alone may
+/// differ, and more than numbers can hold.
+const LEAST_SHARE: f64 = -660.0;
 
 /// A tied component, its groups (now *sites*) numbered in the order in which they are added.
 pub(super) struct Component<'s> {
@@ -39,11 +40,6 @@ impl<'s> Component<'s> {
         let outlook = Outlook::new(&sites);
         Component { sites, outlook }
     }
-
-    /// Whether rules do not go round, so that the outlook is exact.
-    pub fn is_tree(&self) -> bool {
-        self.sites.iter().map(|site| site.bounds.len()).sum::<usize>() == 2 * (self.sites.len() - 1)
-    }
 }
 
 /// All that follows for a member and those before it, without what follows from others of these.
@@ -68,11 +64,9 @@ fn implied(system: &IntervalSystem, members: &[usize], at: usize) -> Option<Vec<
 /// The sites added so far.
 ///
 /// The weight of their days is the product of all weights, of all rules between them, and for every site of the *hope*:
-/// what the outlook makes of the rules with sites not yet added, to a power.
+/// what the outlook makes of the rules with sites not yet added.
 pub(super) struct Growth<'c> {
     component: &'c Component<'c>,
-    /// Power that the outlook is taken to.
-    trust: f64,
     /// Number of sites added.
     count: usize,
     near: Vec<Vec<Bound>>,
@@ -95,11 +89,10 @@ pub(super) struct Arrival {
 }
 
 impl<'c> Growth<'c> {
-    pub fn new(component: &'c Component<'c>, trust: f64) -> Growth<'c> {
+    pub fn new(component: &'c Component<'c>) -> Growth<'c> {
         let count = component.sites.len();
         Growth {
             component,
-            trust,
             count: 0,
             near: vec![Vec::new(); count],
             hopes: vec![Vec::new(); count],
@@ -116,38 +109,37 @@ impl<'c> Growth<'c> {
         for bound in &site.back {
             self.near[bound.other].push(Bound { other: at, least: -bound.most, most: -bound.least });
         }
-        self.hopes[at] = self.hope(at);
-        self.laws.push(self.hoped(at));
+        let (hope, hoped) = self.hope(at);
+        self.hopes[at] = hope;
+        self.laws.push(hoped);
         let mut changes = Vec::new();
         for other in site.bounds.iter().map(|bound| bound.other).filter(|other| *other < at) {
-            let hope = self.hope(other);
+            let (hope, hoped) = self.hope(other);
+            self.laws[other] = hoped;
             let old = std::mem::replace(&mut self.hopes[other], hope);
             changes.push((other, self.hopes[other].iter().zip(&old).map(|(new, old)| new - old).collect()));
-            self.laws[other] = self.hoped(other);
         }
         Arrival { changes }
     }
 
-    fn hope(&self, at: usize) -> Vec<f64> {
+    /// Takes the site's hope anew, with only those sites to come that still are.
+    fn hope(&self, at: usize) -> (Vec<f64>, Hoped) {
         let site = &self.component.sites[at];
-        let mut hope = vec![0.0; site.group.days as usize + 1];
+        let weights = site.group.weights.iter().chain([&site.group.never]);
+        let plain: Vec<f64> = weights.map(|weight| weight.ln()).collect();
+        let mut logs = plain.clone();
         for (index, _) in site.bounds.iter().enumerate().filter(|(_, bound)| bound.other >= self.count) {
             let message = self.component.outlook.message(at, index);
-            hope.iter_mut().zip(message).for_each(|(hope, log)| *hope += self.trust * log);
+            logs.iter_mut().zip(message).for_each(|(log, hope)| *log += hope);
         }
-        let greatest = hope.iter().fold(f64::NEG_INFINITY, |greatest, log| greatest.max(*log));
-        hope.iter_mut().for_each(|log| *log = (*log - greatest).max(LEAST_HOPE));
-        hope
-    }
-
-    fn hoped(&self, at: usize) -> Hoped {
-        let group = self.component.sites[at].group;
-        let weights = group.weights.iter().chain([&group.never]);
-        let logs: Vec<f64> = weights.zip(&self.hopes[at]).map(|(weight, hope)| weight.ln() + hope).collect();
         let scale = logs.iter().fold(f64::NEG_INFINITY, |greatest, log| greatest.max(*log));
+        let possible = logs.iter_mut().filter(|log| **log > f64::NEG_INFINITY);
+        possible.for_each(|log| *log = log.max(scale + LEAST_SHARE));
+        // Impossible days are never asked for.
+        let hope = logs.iter().zip(&plain).map(|(log, plain)| log - plain).collect();
         let mut weights: Vec<f64> = logs.iter().map(|log| (log - scale).exp()).collect();
         let never = weights.pop().unwrap_or(0.0);
-        Hoped { law: Law::new(&weights), never, scale }
+        (hope, Hoped { law: Law::new(&weights), never, scale })
     }
 
     /// Logarithm of what the newest site's arrival multiplies the weight of the sites before it with.

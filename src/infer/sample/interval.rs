@@ -259,3 +259,118 @@ impl IntervalSystem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::trial::{OPEN, absent_networks, network, small_networks, system, worlds};
+    use super::*;
+    use crate::network::{Factor, Formula, Function, VarId, Variable};
+
+    /// Every variable's least and greatest index are those of the worlds listed, and are reached by all together.
+    #[test]
+    fn domains_are_closed() {
+        for network in small_networks() {
+            let (system, worlds) = (system(&network), worlds(&network));
+            let (mut least, mut greatest) = (vec![u32::MAX; network.variables.len()], vec![0; network.variables.len()]);
+            for (world, _) in &worlds {
+                least.iter_mut().zip(world).for_each(|(least, index)| *least = (*least).min(*index));
+                greatest.iter_mut().zip(world).for_each(|(greatest, index)| *greatest = (*greatest).max(*index));
+            }
+            let mut world = vec![0; least.len()];
+            system.write(&vec![0; system.groups().len()], &mut world);
+            assert_eq!(world, least);
+            let ends: Vec<i32> = system.groups().iter().map(|group| group.days - 1).collect();
+            system.write(&ends, &mut world);
+            assert_eq!(world, greatest);
+        }
+    }
+
+    #[test]
+    fn rigid_ties_make_groups() {
+        let groups = small_networks().iter().map(|network| system(network).groups().len()).collect::<Vec<usize>>();
+        assert_eq!(groups, [3, 4, 3, 2]);
+    }
+
+    /// A rule that follows from two others goes; one that says more stays.
+    #[test]
+    fn rules_that_follow_go() {
+        let even = (0, false, vec![1.0; 9]);
+        let bounds = |least: i32| {
+            let gaps = [(1, 0, 1, OPEN), (2, 1, 1, OPEN), (2, 0, least, OPEN)];
+            system(&network(&vec![even.clone(); 3], &gaps)).groups()[0].bounds.len()
+        };
+        assert_eq!((bounds(2), bounds(3)), (1, 2));
+    }
+
+    #[test]
+    fn only_systems_whose_events_all_occur_are_monotone() {
+        let monotone: Vec<bool> = absent_networks().iter().map(|network| system(network).monotone()).collect();
+        assert_eq!(monotone, [true, false, false]);
+    }
+
+    /// Rules in other words than a gap's: a conjunction, the denial of a gap of one side, and both with a test of one day.
+    #[test]
+    fn equivalent_words_are_understood() {
+        let even = (0, false, vec![1.0; 6]);
+        let plain = network(&[even.clone(), even.clone()], &[(1, 0, 1, 3)]);
+        let expected = worlds(&plain);
+        let mut pieces = Vec::new();
+        for gap in [(1, 0, 1, OPEN), (1, 0, -OPEN, 3)] {
+            pieces.push(formula(&network(&[even.clone(), even.clone()], &[gap])));
+        }
+        let denied = formula(&network(&[even.clone(), even.clone()], &[(1, 0, 4, OPEN)]));
+        let ways = [
+            vec![truth(Formula::And(pieces.clone()), 1.0, 0.0)],
+            vec![truth(pieces[0].clone(), 1.0, 0.0), truth(denied, 0.0, 1.0)],
+        ];
+        for way in ways {
+            let mut network = plain.clone();
+            network.factors.truncate(2);
+            network.factors.extend(way);
+            assert_eq!(worlds(&network), expected);
+            let system = system(&network);
+            let group = &system.groups()[system.places[1].group];
+            assert_eq!(group.bounds.iter().map(|bound| (bound.least, bound.most)).collect::<Vec<_>>(), [(0, 2)]);
+        }
+    }
+
+    #[test]
+    fn other_factors_are_refused() {
+        let even = (0, false, vec![1.0; 6]);
+        let plain = network(&[even.clone(), even], &[(1, 0, 1, 3)]);
+        let with = |factor: Factor| {
+            let mut network = plain.clone();
+            network.factors.push(factor);
+            IntervalSystem::of(&network)
+        };
+        let gap = formula(&plain);
+        assert!(IntervalSystem::of(&plain).is_some());
+        assert!(with(truth(gap.clone(), 1.0, 0.5)).is_none(), "soft");
+        assert!(with(truth(gap.clone(), 0.0, 1.0)).is_none(), "all but an inner interval");
+        assert!(with(Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0; 36] }).is_none());
+        let mut selected = truth(gap, 1.0, 0.0);
+        if let Factor::Local(local) = &mut selected {
+            local.selector = Some(VarId(2));
+        }
+        assert!(with(selected).is_none());
+        let mut long = plain.clone();
+        long.variables[0] = Variable { lengths: 2, days: 3, ..long.variables[0] };
+        assert!(IntervalSystem::of(&long).is_none());
+    }
+
+    /// The formula of a network's last factor.
+    fn formula(network: &Network) -> Formula {
+        match network.factors.last() {
+            Some(Factor::Local(local)) => match &local.function {
+                Function::Truth { formula, .. } => formula.clone(),
+                _ => panic!("not a truth"),
+            },
+            _ => panic!("no rule"),
+        }
+    }
+
+    fn truth(formula: Formula, when_true: f64, when_false: f64) -> Factor {
+        let function = Function::Truth { formula, when_true, when_false };
+        Factor::Local(crate::network::Local { scope: vec![VarId(0), VarId(1)], selector: None, function })
+    }
+}
