@@ -12,6 +12,8 @@ const LEAST_SHARE: f64 = -660.0;
 
 /// A tied component, its groups (now *sites*) numbered in the order in which they are added.
 pub(super) struct Component<'s> {
+    /// The group of each site.
+    pub members: Vec<usize>,
     pub sites: Vec<Site<'s>>,
     pub outlook: Outlook,
 }
@@ -26,6 +28,7 @@ pub(super) struct Site<'s> {
 
 impl<'s> Component<'s> {
     pub fn new(system: &'s IntervalSystem, members: &[usize]) -> Component<'s> {
+        let members = grown(system, members);
         let mut place = vec![usize::MAX; system.groups().len()];
         members.iter().enumerate().for_each(|(site, group)| place[*group] = site);
         let mut sites: Vec<Site<'s>> = Vec::with_capacity(members.len());
@@ -33,13 +36,34 @@ impl<'s> Component<'s> {
             let group = &system.groups()[*member];
             let bounds = group.bounds.iter().map(|bound| Bound { other: place[bound.other], ..*bound }).collect();
             let mut site = Site { group, bounds, back: Vec::new() };
-            site.back = implied(system, members, at)
+            site.back = implied(system, &members, at)
                 .unwrap_or_else(|| site.bounds.iter().copied().filter(|bound| bound.other < at).collect());
             sites.push(site);
         }
         let outlook = Outlook::new(&sites);
-        Component { sites, outlook }
+        Component { members, sites, outlook }
     }
+}
+
+/// The members in an order in which each but the first is tied to one before it, so that on trees the outlook is exact;
+/// among these one that has to wait for the fewest others to come before it, then the first of those given.
+fn grown(system: &IntervalSystem, members: &[usize]) -> Vec<usize> {
+    let bounds = |group: usize| system.groups()[group].bounds.iter();
+    let mut added = vec![false; system.groups().len()];
+    let mut left = members.to_vec();
+    let mut order = Vec::with_capacity(members.len());
+    while !left.is_empty() {
+        let rank = |group: &usize| {
+            let tied = bounds(*group).any(|bound| added[bound.other]);
+            let earlier = bounds(*group).filter(|bound| bound.least > -Bound::OPEN && bound.most == Bound::OPEN);
+            (!tied, earlier.filter(|bound| !added[bound.other]).count())
+        };
+        let next = (0..left.len()).min_by_key(|at| rank(&left[*at])).unwrap_or(0);
+        let group = left.remove(next);
+        added[group] = true;
+        order.push(group);
+    }
+    order
 }
 
 /// All that follows for a member and those before it, without what follows from others of these.

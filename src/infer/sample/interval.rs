@@ -4,7 +4,7 @@ use super::closure::{Closure, domains, rigid_parts};
 use super::draft::{Draft, FAR};
 use super::law::Law;
 use crate::network::Network;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// "Does not occur", where a coordinate is expected.
 pub(super) const ABSENT: i32 = i32::MAX;
@@ -188,30 +188,24 @@ impl IntervalSystem {
         components
     }
 
+    /// Members of one component, each after those that rules put before it; where these go round, the next by number.
     fn sorted(&self, members: &[usize]) -> Vec<usize> {
         // Only bounds open to one side say what comes first.
-        let follows = |bound: &&Bound| bound.least > -Bound::OPEN && bound.most == Bound::OPEN;
+        let after = |bound: &&Bound| bound.least > -Bound::OPEN && bound.most == Bound::OPEN;
+        let before = |bound: &&Bound| bound.least == -Bound::OPEN && bound.most < Bound::OPEN;
+        let bounds = |group: usize| self.groups[group].bounds.iter();
         let mut waits: BTreeMap<usize, usize> =
-            members.iter().map(|group| (*group, self.groups[*group].bounds.iter().filter(follows).count())).collect();
-        let mut order: Vec<usize> = Vec::with_capacity(members.len());
-        let mut done = 0;
-        while order.len() < members.len() {
-            let free = waits.iter().find(|(_, count)| **count == 0).or_else(|| waits.iter().next());
-            let first = free.map(|(group, _)| *group);
-            order.extend(first);
-            first.map(|group| waits.remove(&group));
-            while let Some(group) = order.get(done).copied() {
-                done += 1;
-                for bound in self.groups[group].bounds.iter().filter(|bound| bound.most < Bound::OPEN) {
-                    if bound.least > -Bound::OPEN {
-                        continue;
-                    }
-                    if let Some(count) = waits.get_mut(&bound.other) {
-                        *count -= 1;
-                        if *count == 0 {
-                            waits.remove(&bound.other);
-                            order.push(bound.other);
-                        }
+            members.iter().map(|group| (*group, bounds(*group).filter(after).count())).collect();
+        let mut free: VecDeque<usize> = members.iter().copied().filter(|group| waits[group] == 0).collect();
+        let mut order = Vec::with_capacity(members.len());
+        while let Some(group) = free.pop_front().or_else(|| waits.keys().next().copied()) {
+            waits.remove(&group);
+            order.push(group);
+            for bound in bounds(group).filter(before) {
+                if let Some(count) = waits.get_mut(&bound.other) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push_back(bound.other);
                     }
                 }
             }

@@ -52,7 +52,7 @@ pub fn telescope(system: &IntervalSystem, seed: u64, stream: u64, particles: usi
         cloud.run(Growth::new(&component), &mut random);
         log_total += cloud.log_total;
         for (row, whole) in cloud.rows.chunks(members.len()).zip(coordinates.chunks_mut(count)) {
-            members.iter().zip(row).for_each(|(group, day)| whole[*group] = *day);
+            component.members.iter().zip(row).for_each(|(group, day)| whole[*group] = *day);
         }
     }
     let width = system.width();
