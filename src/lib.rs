@@ -40,8 +40,9 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible, JointWindow, Level,
-    LogEvidence, Method, Options, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Span, term,
+    Answer, Arithmetic, Check, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Infeasible, JointWindow,
+    Level, LogEvidence, Measured, Method, Options, PlanOutline, Quantile, QueryForecast, Refusal, ReportForecast,
+    ReportStanding, Span, Stage, term,
 };
 pub use day::Day;
 pub use infer::Limits;
@@ -61,4 +62,21 @@ pub fn forecast(scenario: &Scenario, options: &Options) -> Result<Answer, Refusa
 /// Where an exact answer would cost more than the limits allow.
 pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
     answer::check(&scenario.model, scenario.warning_lines(), options)
+}
+
+/// Measures how long each stage of a scenario's forecast takes, by a clock that tells seconds; reading the file is not
+/// among them.
+///
+/// # Errors
+/// As [`forecast`].
+pub fn measure(scenario: &Scenario, options: &Options, clock: &dyn Fn() -> f64) -> Result<Measured, Refusal> {
+    answer::measure(&scenario.model, options, clock)
+}
+
+/// How a scenario's forecast is computed, and what that was predicted to take.
+///
+/// # Errors
+/// As [`forecast`].
+pub fn outline(scenario: &Scenario, options: &Options) -> Result<PlanOutline, Refusal> {
+    answer::outline(&scenario.model, options)
 }

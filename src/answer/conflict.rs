@@ -161,7 +161,7 @@ fn release(event: &mut crate::model::Event, index: usize, model: &Model, kept: &
     match &event.start {
         Start::On(_) if !kept.contains(&Member::On(index)) => {
             let days = model.days();
-            let days = Masses { first: 0, masses: vec![1.0 / f64::from(days); days as usize] };
+            let days = Masses { first: 0, masses: vec![1.0 / f64::from(days); days as usize].into() };
             event.start = Start::Prior { days, never: 0.0, unwindowed: None };
         }
         Start::Prior { unwindowed: Some(days), never, .. } if !kept.contains(&Member::Window(index)) => {

@@ -41,14 +41,14 @@ pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<
     found.map_err(|trouble| refusal(model, trouble))
 }
 
-fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+pub(super) fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
-        Trouble::TooLarge(TooLarge { cost, bytes, limits, events }) => Refusal::TooLarge {
+        Trouble::TooLarge(TooLarge { operations, bytes, limits, events }) => Refusal::TooLarge {
             events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
             bytes,
-            operations: cost.operations,
+            operations,
             limits,
         },
     }

@@ -4,6 +4,7 @@ mod conflict;
 mod forecast;
 mod joint;
 mod knowledge;
+mod measure;
 mod outcome;
 mod solve;
 mod summary;
@@ -13,6 +14,7 @@ mod warning;
 pub use conflict::Conflict;
 pub use forecast::{check, forecast};
 pub use joint::JointWindow;
+pub use measure::{Arithmetic, Measured, PlanOutline, Stage, measure, outline};
 pub use outcome::{
     Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
     Refusal, ReportForecast, ReportStanding,

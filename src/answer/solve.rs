@@ -5,7 +5,7 @@ use super::testimony::{Hearing, Testimony, hear};
 use crate::day::Day;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{Claim, EventId, Model, Proposition, Strength};
-use crate::network::{Compiler, Evidence, Extension, Measure, NEVER};
+use crate::network::{Compiler, Evidence, Extension, Measure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -44,8 +44,10 @@ pub struct Solution<'m, N> {
     pub silent: Vec<(usize, Day)>,
     /// For each testimony how it acts.
     pub effects: Vec<Effect>,
+    /// Facts and testimonies, as the forecast's network takes them.
+    pub evidence: Evidence,
     /// Base, facts and reports; `None` where no world is left.
-    pub posterior: Option<Calibration<N>>,
+    pub posterior: Option<Rc<Calibration<N>>>,
 }
 
 /// How a testimony acts on the worlds.
@@ -92,6 +94,7 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         given: None,
         silent: Vec::new(),
         effects: Vec::new(),
+        evidence: Evidence::default(),
         posterior: None,
     };
     if solution.base.total().is_zero() {
@@ -112,7 +115,13 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         evidence.weights.push(acting);
         solution.effects.push(effect);
     }
-    let posterior = Calibration::new(solution.compiler.compile(&evidence), limits)?;
+    // Where nobody has said anything, what is given is all.
+    let posterior = if evidence.weights.is_empty() {
+        given
+    } else {
+        Rc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
+    };
+    solution.evidence = evidence;
     let trusted = trusted(&posterior)?;
     if !trusted.total().is_zero() {
         solution.posterior = Some(posterior);
@@ -176,8 +185,8 @@ impl<N: Number> Moments<'_, N> {
             if !(0..variable.size()).any(possible) {
                 continue;
             }
-            let weights = loud.marginal(start)?;
-            if weights.iter().enumerate().any(|(index, weight)| possible(index) && !weight.is_zero()) {
+            let probabilities = loud.marginal(start)?;
+            if probabilities.iter().enumerate().any(|(index, p)| possible(index) && *p > 0.0) {
                 known.silent.push((event, by));
             }
         }
@@ -272,14 +281,13 @@ pub fn probability<N: Number>(
 pub fn start_days<N: Number>(calibration: &Calibration<N>, event: EventId) -> Result<(Vec<(i32, f64)>, f64), Trouble> {
     let start = calibration.network().starts[event.0];
     let variable = calibration.network().variables[start.0];
-    let weights = calibration.marginal(start)?;
+    let mut probabilities = calibration.marginal(start)?;
     trusted(calibration)?;
-    let total = weights.iter().fold(<Scaled as Number>::ZERO, |sum, weight| sum.plus(*weight));
-    let mut by_day: BTreeMap<i32, Scaled> = BTreeMap::new();
-    for (index, weight) in weights.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
-        let day = by_day.entry(variable.value(index).first).or_insert(<Scaled as Number>::ZERO);
-        *day = day.plus(*weight);
+    let never = if variable.never { probabilities.pop().unwrap_or(0.0) } else { 0.0 };
+    let mut days = vec![0.0; variable.days];
+    for length in probabilities.chunks(variable.days.max(1)) {
+        days.iter_mut().zip(length).for_each(|(day, p)| *day += p);
     }
-    let never = by_day.remove(&NEVER).map_or(0.0, |weight| weight.over(total).to_f64());
-    Ok((by_day.into_iter().map(|(day, weight)| (day, weight.over(total).to_f64())).collect(), never))
+    let by_day = days.into_iter().zip(variable.first..).filter(|(p, _)| *p > 0.0);
+    Ok((by_day.map(|(p, day)| (day, p)).collect(), never))
 }

@@ -33,6 +33,13 @@ pub enum Command {
     /// place; or a smallest set of rules and facts that cannot hold together (exit status 1 for both).
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// How fast the solver is on a scenario, stage by stage
+    ///
+    /// Repeats reading the file, compiling it, planning, inference and the whole forecast, and prints the median time of
+    /// each, how the forecast's network is solved, the cells, bytes and steps that were predicted for it, and the most
+    /// memory that the process has used.
+    #[command(after_help = BENCH_EXAMPLES)]
+    Bench(BenchArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -48,6 +55,11 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   dateline check visit.toml
   dateline check scenarios/*.toml --format json";
+
+const BENCH_EXAMPLES: &str = "\
+Examples:
+  dateline bench visit.toml
+  dateline bench visit.toml --format json | jq '.stages'";
 
 /// What every command that reads a scenario takes.
 #[derive(Debug, Args)]
@@ -130,6 +142,24 @@ pub struct CheckArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = BenchFormat::Text)]
+    pub format: BenchFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchFormat {
     /// For people
     Text,
     /// For programs

@@ -1,6 +1,7 @@
 //! Parsed arguments in, output on stdout and an exit status out: one file a command.
 
 mod arguments;
+mod bench;
 mod check;
 mod forecast;
 mod input;
@@ -28,6 +29,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let ended = match arguments.command {
         Command::Forecast(arguments) => forecast::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

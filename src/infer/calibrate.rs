@@ -2,36 +2,36 @@
 
 use super::eliminate::{product, sum_out};
 use super::number::{Number, Scaled};
-use super::order::{Cost, Limits, Outline, Plan, TooLarge, plan, plan_few};
+use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate_few};
+use super::plan::{Plan, PlanCost, events_of};
 use super::potential::Potential;
+use super::run::total;
 use super::table::Table;
-use crate::network::{Extension, Network, Role, VarId, Variable};
+use super::tree::Forest;
+use crate::network::{Extension, Factor, Network, VarId, Variable};
 use rand::{Rng, RngExt};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A network with the messages of its elimination tree.
 ///
 /// Every variable has a *bucket*: the factors and messages that are multiplied when it is summed out. The result, a table
 /// over the bucket's other variables, is the *upward* message to the bucket of the first of these to go. The *downward*
 /// message is the product of all that lies on the other side, over the same variables.
+///
+/// Parts that are trees are swept as lines (see [`Forest`]); their factors and messages become tables when they are first
+/// asked for.
 pub struct Calibration<N> {
-    network: Network,
+    network: Arc<Network>,
     sizes: Vec<usize>,
     limits: Limits,
-    potentials: Vec<Potential<N>>,
-    /// Position of each variable in the elimination order.
-    position: Vec<usize>,
-    /// Indices of the factors of each variable's bucket.
-    own: Vec<Vec<usize>>,
-    children: Vec<Vec<usize>>,
-    parent: Vec<Option<usize>>,
-    upward: Vec<Potential<N>>,
-    downward: Vec<Option<Potential<N>>>,
-    /// For each variable the variable of its component that went last, and the component's total weight there.
-    root: Vec<usize>,
+    plan: Arc<Plan>,
+    forest: Forest,
+    potentials: Vec<OnceLock<Box<Potential<N>>>>,
+    upward: Vec<OnceLock<Box<Potential<N>>>>,
+    downward: Vec<OnceLock<Option<Box<Potential<N>>>>>,
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: AtomicBool,
@@ -47,95 +47,128 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn new(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let mut calibration = Calibration::upward(network, limits)?;
+        let plan = Plan::new(&network, size_of::<N>());
+        Calibration::planned(Arc::new(network), Arc::new(plan), limits)
+    }
+
+    /// Computes all messages by a plan, where the limits allow.
+    ///
+    /// # Errors
+    /// The predicted cost, where it is beyond the limits.
+    pub fn planned(network: Arc<Network>, plan: Arc<Plan>, limits: Limits) -> Result<Calibration<N>, TooLarge> {
+        let mut calibration = Calibration::swept_up(network, plan, limits, true)?;
         calibration.send_downward()?;
         Ok(calibration)
     }
 
     /// The sweep up alone, which is enough for [`Calibration::total`].
+    ///
+    /// # Errors
+    /// The predicted cost, where it is beyond the limits.
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
+        let plan = Plan::new(&network, size_of::<N>());
+        Calibration::swept_up(Arc::new(network), Arc::new(plan), limits, false)
+    }
+
+    fn swept_up(
+        network: Arc<Network>,
+        plan: Arc<Plan>,
+        limits: Limits,
+        both: bool,
+    ) -> Result<Calibration<N>, TooLarge> {
         if network.contradiction {
-            return Ok(Calibration::empty(network, Vec::new(), limits, Vec::new()));
+            return Ok(Calibration::empty(network, Arc::new(Plan::default()), Forest::default(), limits));
         }
-        let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
-        let outlines = network.factors.iter().map(|factor| Outline {
-            scope: factor.scope().into_iter().map(|var| var.0).collect(),
-            dense: matches!(factor, crate::network::Factor::Table { .. } | crate::network::Factor::Delay(_)),
-        });
-        let all: Vec<usize> = (0..sizes.len()).collect();
-        let Plan { order, cost } = plan(outlines.collect(), &all, &sizes);
-        // Messages go both ways, a table is twice there while it is made, and marginals and answers come on top.
-        let whole = Cost { cells: 3.0 * cost.cells, operations: 4.0 * cost.operations, ..cost };
-        whole.check(limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &network))?;
-        let variable = |var: VarId| network.variables[var.0];
-        let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
-        let mut calibration = Calibration::empty(network, sizes, limits, potentials);
-        calibration.assign(&order);
-        calibration.send_upward(&order);
+        plan.cost.check(limits, &network)?;
+        let forest = Forest::new(plan.forest.clone(), &network, both);
+        if forest.lost() && N::ENDLESS {
+            let plan = Plan::of_tables(&network, size_of::<N>());
+            return Calibration::swept_up(network, Arc::new(plan), limits, both);
+        }
+        let mut calibration = Calibration::empty(network, plan, forest, limits);
+        calibration.send_upward();
         Ok(calibration)
     }
 
-    fn empty(network: Network, sizes: Vec<usize>, limits: Limits, potentials: Vec<Potential<N>>) -> Self {
+    fn empty(network: Arc<Network>, plan: Arc<Plan>, forest: Forest, limits: Limits) -> Self {
+        let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let count = sizes.len();
+        let unset = |count: usize| std::iter::repeat_with(OnceLock::new).take(count).collect();
+        let constants = network.factors.iter().filter(|factor| factor.first_var().is_none());
+        let constant = constants.fold(Scaled::ONE, |product, factor| match factor {
+            Factor::Table { values, .. } => product.by(<Scaled as Number>::from_f64(values[0])),
+            _ => product,
+        });
         Calibration {
+            potentials: unset(network.factors.len()),
             network,
             sizes,
             limits,
-            potentials,
-            position: vec![0; count],
-            own: vec![Vec::new(); count],
-            children: vec![Vec::new(); count],
-            parent: vec![None; count],
-            upward: Vec::new(),
-            downward: vec![None; count],
-            root: (0..count).collect(),
-            constant: Scaled::ONE,
-            lost: AtomicBool::new(false),
+            plan,
+            lost: AtomicBool::new(forest.lost()),
+            forest,
+            upward: unset(count),
+            downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            constant,
             scratch: Mutex::new(vec![0; count]),
         }
     }
 
-    /// Puts every factor into the bucket of its first variable to go.
-    fn assign(&mut self, order: &[usize]) {
-        for (position, var) in order.iter().enumerate() {
-            self.position[*var] = position;
-        }
-        for (index, potential) in self.potentials.iter().enumerate() {
-            match potential.scope().iter().min_by_key(|var| self.position[**var]) {
-                Some(var) => self.own[*var].push(index),
-                None => {
-                    if let Potential::Table(table) = potential {
-                        self.constant = self.constant.by(table.scalar());
-                    }
-                }
-            }
-        }
+    /// A factor, made ready when it is first asked for.
+    fn potential(&self, index: usize) -> &Potential<N> {
+        let variable = |var: VarId| self.network.variables[var.0];
+        let made = || Box::new(Potential::new(&self.network.factors[index], &variable, &self.sizes));
+        self.potentials[index].get_or_init(made)
     }
 
-    fn send_upward(&mut self, order: &[usize]) {
-        let mut messages: Vec<Option<Potential<N>>> = vec![None; order.len()];
-        for &var in order {
-            let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-            let below = self.children[var].iter().filter_map(|child| messages[*child].as_ref());
+    /// A variable's message to its parent.
+    fn message_up(&self, var: usize) -> &Potential<N> {
+        self.upward[var].get_or_init(|| {
+            let scope = self.plan.buckets.parent[var].into_iter().collect();
+            Box::new(self.table_of(scope, self.forest.upward(var)))
+        })
+    }
+
+    /// The message back; `None` for a root.
+    fn message_down(&self, var: usize) -> Option<&Potential<N>> {
+        let message = self.downward[var].get_or_init(|| {
+            let scope: Vec<usize> = self.plan.buckets.parent[var].into_iter().collect();
+            self.forest.downward(var).map(|values| Box::new(self.table_of(scope, values)))
+        });
+        message.as_deref()
+    }
+
+    fn table_of(&self, scope: Vec<usize>, values: Vec<Scaled>) -> Potential<N> {
+        let mut lost = false;
+        let (values, exponent) = N::from_scaled(values, &mut lost);
+        self.lost.fetch_or(lost, Ordering::Relaxed);
+        let mut table = Table::new(scope, values, &self.sizes);
+        table.exponent = exponent;
+        Potential::Table(table)
+    }
+
+    fn send_upward(&mut self) {
+        let plan = self.plan.clone();
+        for &var in &plan.order {
+            let own = plan.buckets.own[var].iter().map(|index| self.potential(*index));
+            let below = plan.buckets.children[var].iter().map(|child| self.message_up(*child));
             let factors: Vec<&Potential<N>> = own.chain(below).collect();
-            let message = self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, scratch, lost));
-            if let Some(&parent) = message.scope.iter().min_by_key(|other| self.position[**other]) {
-                self.parent[var] = Some(parent);
-                self.children[parent].push(var);
-            }
-            messages[var] = Some(Potential::Table(message));
-        }
-        self.upward = messages.into_iter().flatten().collect();
-        for &var in order.iter().rev() {
-            self.root[var] = self.parent[var].map_or(var, |parent| self.root[parent]);
+            let message =
+                self.noting(|scratch, lost| sum_out(var, &factors, &self.sizes, &plan.buckets.position, scratch, lost));
+            self.upward[var] = OnceLock::from(Box::new(Potential::Table(message)));
         }
     }
 
     /// For every bucket, last to go first, the message to each of its children.
     fn send_downward(&mut self) -> Result<(), TooLarge> {
-        let mut order: Vec<usize> = (0..self.sizes.len()).collect();
-        order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
-        for var in order {
+        if self.network.contradiction {
+            return Ok(());
+        }
+        let plan = self.plan.clone();
+        for &var in plan.order.iter().rev() {
+            if plan.buckets.parent[var].is_none() {
+                self.downward[var] = OnceLock::from(None);
+            }
             let groups = self.children_by_scope(var);
             let wholes: Vec<Potential<N>> = groups.iter().map(|group| self.multiplied(group)).collect();
             for (at, group) in groups.iter().enumerate() {
@@ -145,9 +178,9 @@ impl<N: Number> Calibration<N> {
                     let siblings = wholes.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, whole)| whole);
                     parts.extend(siblings.map(Cow::Borrowed));
                     parts.extend(other.map(Cow::Owned));
-                    let scope = self.upward[*child].scope().to_vec();
+                    let scope = self.message_up(*child).scope().to_vec();
                     let message = self.reduce(parts, &scope, &self.sizes)?;
-                    self.downward[*child] = Some(Potential::Table(message));
+                    self.downward[*child] = OnceLock::from(Some(Box::new(Potential::Table(message))));
                 }
             }
         }
@@ -157,16 +190,16 @@ impl<N: Number> Calibration<N> {
     /// Children whose messages have the same scope, together.
     fn children_by_scope(&self, var: usize) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<BTreeSet<usize>, Vec<usize>> = BTreeMap::new();
-        for &child in &self.children[var] {
-            groups.entry(self.upward[child].scope().iter().copied().collect()).or_default().push(child);
+        for &child in &self.plan.buckets.children[var] {
+            groups.entry(self.message_up(child).scope().iter().copied().collect()).or_default().push(child);
         }
         groups.into_values().collect()
     }
 
     /// The product of the upward messages of children of one scope.
     fn multiplied(&self, group: &[usize]) -> Potential<N> {
-        let scope = self.upward[group[0]].scope();
-        let factors: Vec<&Potential<N>> = group.iter().map(|child| &self.upward[*child]).collect();
+        let scope = self.message_up(group[0]).scope();
+        let factors: Vec<&Potential<N>> = group.iter().map(|child| self.message_up(*child)).collect();
         if factors.len() == 1 {
             return factors[0].clone();
         }
@@ -183,28 +216,28 @@ impl<N: Number> Calibration<N> {
 
     /// For each child of a group the product of all others' messages; `None` for an only child.
     fn all_but_one(&self, group: &[usize]) -> Vec<Option<Potential<N>>> {
-        let scope = self.upward[group[0]].scope();
+        let scope = self.message_up(group[0]).scope();
         let join = |left: Option<&Potential<N>>, right: Option<&Potential<N>>| match (left, right) {
             (Some(left), Some(right)) => Some(self.pair(scope, left, right)),
             (one, other) => one.or(other).cloned(),
         };
         let mut after: Vec<Option<Potential<N>>> = vec![None; group.len()];
         for at in (1..group.len()).rev() {
-            after[at - 1] = join(Some(&self.upward[group[at]]), after[at].as_ref());
+            after[at - 1] = join(Some(self.message_up(group[at])), after[at].as_ref());
         }
         let mut before: Option<Potential<N>> = None;
         let mut found = Vec::with_capacity(group.len());
         for (at, child) in group.iter().enumerate() {
             found.push(join(before.as_ref(), after[at].as_ref()));
-            before = join(before.as_ref(), Some(&self.upward[*child]));
+            before = join(before.as_ref(), Some(self.message_up(*child)));
         }
         found
     }
 
     /// A bucket's own factors and its message from above.
     fn bucket(&self, var: usize) -> Parts<'_, N> {
-        let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-        own.chain(self.downward[var].as_ref()).map(Cow::Borrowed).collect()
+        let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
+        own.chain(self.message_down(var)).map(Cow::Borrowed).collect()
     }
 
     /// Computes with the scratch memory, and notes whether numbers were lost.
@@ -214,6 +247,16 @@ impl<N: Number> Calibration<N> {
         let result = compute(&mut scratch, &mut lost);
         self.lost.fetch_or(lost, Ordering::Relaxed);
         result
+    }
+
+    /// Refuses what the limits do not allow.
+    fn check(&self, cost: &Cost) -> Result<(), TooLarge> {
+        let bytes = cost.cells * size_of::<N>() as f64;
+        if bytes <= self.limits.memory as f64 && cost.operations <= self.limits.operations {
+            return Ok(());
+        }
+        let events = events_of(&cost.largest, &self.network);
+        Err(TooLarge { operations: cost.operations, bytes, limits: self.limits, events })
     }
 
     fn widen_scratch(&self, count: usize) {
@@ -228,14 +271,15 @@ impl<N: Number> Calibration<N> {
             parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() }).collect();
         let vars: BTreeSet<usize> = outlines.iter().flat_map(|o| o.scope.iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
-        let Plan { order, mut cost } = plan_few(outlines, &gone, sizes);
+        let Elimination { order, mut cost } = eliminate_few(outlines, &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
-        cost.check(self.limits, size_of::<N>()).map_err(|refusal| name_events(refusal, &self.network))?;
+        self.check(&cost)?;
+        let rank = &self.plan.buckets.position;
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
-            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, scratch, lost));
+            let table = self.noting(|scratch, lost| sum_out(var, &factors, sizes, rank, scratch, lost));
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }
@@ -248,14 +292,12 @@ impl<N: Number> Calibration<N> {
     /// Variables come in the reverse of the elimination order: all that a bucket depends on besides its own variable has
     /// been drawn before.
     pub fn draw(&self, random: &mut impl Rng, world: &mut [u32]) {
-        let mut order: Vec<usize> = (0..self.sizes.len()).collect();
-        order.sort_by_key(|var| std::cmp::Reverse(self.position[*var]));
-        let mut pieces = Vec::new();
-        for var in order {
+        let (mut pieces, mut lost) = (Vec::new(), false);
+        for var in self.plan.buckets.last_first() {
             let mut line = vec![N::from_f64(1.0); self.sizes[var]];
-            let own = self.own[var].iter().map(|index| &self.potentials[*index]);
-            for factor in own.chain(self.children[var].iter().map(|child| &self.upward[*child])) {
-                factor.multiply_any(var, world, &mut line, &mut pieces);
+            let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
+            for factor in own.chain(self.plan.buckets.children[var].iter().map(|child| self.message_up(*child))) {
+                factor.multiply_any(var, world, &mut line, &mut pieces, &mut lost);
             }
             world[var] = chosen(&line, random.random::<f64>());
         }
@@ -264,6 +306,16 @@ impl<N: Number> Calibration<N> {
     /// Whether a number left the range of its kind, so that nothing computed here is to be trusted.
     pub fn lost(&self) -> bool {
         self.lost.load(Ordering::Relaxed)
+    }
+
+    /// What the plan predicted.
+    pub fn cost(&self) -> &PlanCost {
+        &self.plan.cost
+    }
+
+    /// The events that the largest table ties together, as indices into the model's.
+    pub fn largest_events(&self) -> BTreeSet<usize> {
+        events_of(&self.plan.cost.largest, &self.network)
     }
 
     /// The network.
@@ -276,27 +328,40 @@ impl<N: Number> Calibration<N> {
         if self.network.contradiction {
             return <Scaled as Number>::ZERO;
         }
-        let roots = (0..self.sizes.len()).filter(|var| self.parent[*var].is_none());
+        let parents = self.plan.buckets.parent.iter().enumerate();
+        let roots = parents.filter(|(_, parent)| parent.is_none()).map(|(var, _)| var);
         roots.fold(self.constant, |total, root| total.by(self.component_total(root)))
     }
 
     /// The weight of all worlds of the component that ends in `root`.
     fn component_total(&self, root: usize) -> Scaled {
-        if let Potential::Table(table) = &self.upward[root] { table.scalar() } else { Scaled::ONE }
+        if self.plan.forest.holds(root) {
+            return self.forest.total(root);
+        }
+        if let Potential::Table(table) = self.message_up(root) { table.scalar() } else { Scaled::ONE }
     }
 
-    /// The weights of a variable's values, and their sum; the total weight must be positive.
+    /// The probabilities of a variable's values; what is possible is positive. The total weight must be positive.
     ///
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
-    pub fn marginal(&self, var: VarId) -> Result<Vec<Scaled>, TooLarge> {
+    pub fn marginal(&self, var: VarId) -> Result<Vec<f64>, TooLarge> {
+        let mut found = Vec::with_capacity(self.sizes[var.0]);
+        if self.plan.forest.holds(var.0) {
+            self.forest.marginal(var.0).plain(&mut found);
+            let whole = total(&found);
+            found.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p = (*p / whole).max(f64::from_bits(1)));
+            return Ok(found);
+        }
         let table = self.weights(var.0)?;
-        Ok(table.values.iter().map(|value| value.scaled()).collect())
+        let whole = total(&table.values).scaled();
+        found.extend(table.values.iter().map(|value| value.scaled().over(whole).to_f64()));
+        Ok(found)
     }
 
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {
         let mut parts = self.bucket(var);
-        parts.extend(self.children[var].iter().map(|child| Cow::Borrowed(&self.upward[*child])));
+        parts.extend(self.plan.buckets.children[var].iter().map(|child| Cow::Borrowed(self.message_up(*child))));
         self.reduce(parts, &[var], &self.sizes)
     }
 
@@ -327,7 +392,7 @@ impl<N: Number> Calibration<N> {
         let mut without = Scaled::ONE;
         let mut components: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for var in touched {
-            components.entry(self.root[var]).or_default().push(var);
+            components.entry(self.plan.buckets.root[var]).or_default().push(var);
         }
         for (root, vars) in components {
             without = without.by(self.component_total(root));
@@ -348,25 +413,27 @@ impl<N: Number> Calibration<N> {
 
     /// The factors and messages of the buckets that join `vars`, all of one component.
     fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) {
-        let mut frontier: BTreeSet<(usize, usize)> = vars.iter().map(|var| (self.position[*var], *var)).collect();
+        let mut frontier: BTreeSet<(usize, usize)> =
+            vars.iter().map(|var| (self.plan.buckets.position[*var], *var)).collect();
         let mut joined: Vec<usize> = Vec::new();
         while let Some((_, var)) = frontier.pop_first() {
             joined.push(var);
             // What is left may be part of this bucket; then all else is in the message from above, unless a bucket joined
             // before hangs on another branch.
-            let scope = self.upward[var].scope();
-            let closed =
-                joined.iter().all(|other| *other == var || self.parent[*other].is_some_and(|p| joined.contains(&p)));
+            let scope = self.message_up(var).scope();
+            let closed = joined
+                .iter()
+                .all(|other| *other == var || self.plan.buckets.parent[*other].is_some_and(|p| joined.contains(&p)));
             if closed && frontier.iter().all(|(_, other)| scope.contains(other)) {
-                parts.extend(self.downward[var].as_ref().map(Cow::Borrowed));
+                parts.extend(self.message_down(var).map(Cow::Borrowed));
                 break;
             }
-            frontier.extend(self.parent[var].map(|parent| (self.position[parent], parent)));
+            frontier.extend(self.plan.buckets.parent[var].map(|parent| (self.plan.buckets.position[parent], parent)));
         }
         for &var in &joined {
-            parts.extend(self.own[var].iter().map(|index| Cow::Borrowed(&self.potentials[*index])));
-            let below = self.children[var].iter().filter(|child| !joined.contains(child));
-            parts.extend(below.map(|child| Cow::Borrowed(&self.upward[*child])));
+            parts.extend(self.plan.buckets.own[var].iter().map(|index| Cow::Borrowed(self.potential(*index))));
+            let below = self.plan.buckets.children[var].iter().filter(|child| !joined.contains(child));
+            parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
         }
     }
 }
@@ -384,20 +451,4 @@ fn chosen<N: Number>(weights: &[N], part: f64) -> u32 {
         }
     }
     last
-}
-
-/// Adds the events that the largest table is about.
-fn name_events(mut refusal: TooLarge, network: &Network) -> TooLarge {
-    let events: BTreeSet<usize> = refusal
-        .cost
-        .largest
-        .iter()
-        .filter_map(|var| network.variables.get(*var))
-        .filter_map(|variable| match variable.role {
-            Role::Start(event) | Role::End(event) | Role::Latest(event) | Role::Week(event) => Some(event.0),
-            Role::Truth => None,
-        })
-        .collect();
-    refusal.events = events;
-    refusal
 }

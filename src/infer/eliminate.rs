@@ -1,233 +1,227 @@
 //! Factors in, one variable summed out of their product (or all but a few), a table out.
 
+use super::lines::Lines;
 use super::number::Number;
 use super::potential::{Piece, Potential};
 use super::range_sum::RangeSums;
-use super::table::{Table, advance};
-use std::collections::BTreeSet;
+use super::run::{Run, RunMaker, add_runs, total};
+use super::table::Table;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Lists of pieces for more assignments than this are not kept but made anew for every line: they stay small beside the
-/// tables, whose cost is predicted.
-const MOST_KEPT: usize = 1 << 16;
+/// Runs for more combinations of other variables than this are not kept but made anew.
+const MOST_KEPT: usize = 4096;
+/// Runs that take more steps than this for each value are summed by a structure for any ranges instead.
+const MOST_STEPS: usize = 12;
 
 /// Sums the product of `factors` over the variable `x`.
 ///
-/// Dense factors (tables, weighted delays) are multiplied into lines along `x`; factors of steps are not: for every
-/// assignment of the other variables they cut `x` into few ranges on which they are constant, and range sums of the line
-/// do the rest. So a rule on the gap between two days costs O(days), not O(days²).
+/// Dense factors (tables, weighted delays) are multiplied into lines along `x`, one for each assignment of their other
+/// variables, and so are factors of steps between `x` and these. At least one of the variables that only steps tie to `x`
+/// is left over: the whole row of its values comes of sums of the line over sliding ranges. So a rule on the gap between
+/// two days costs O(days), not O(days²), and one between two events that share a table costs nothing.
 ///
-/// `assignment` has an entry for every variable, all 0, and is left so.
+/// `rank` is the position of each variable in the elimination order. `assignment` has an entry for every variable, all 0,
+/// and is left so.
 pub fn sum_out<N: Number>(
     x: usize,
     factors: &[&Potential<N>],
     sizes: &[usize],
+    rank: &[usize],
     assignment: &mut [u32],
     lost: &mut bool,
 ) -> Table<N> {
-    let (dense, steps): (Vec<&Potential<N>>, Vec<&Potential<N>>) = factors.iter().copied().partition(|f| f.is_dense());
-    let (outer, inner) = scopes(x, &dense, &steps);
-    let inner_cells: usize = inner.iter().map(|var| sizes[*var]).product();
-    let cells: usize = inner_cells * outer.iter().map(|var| sizes[*var]).product::<usize>();
-    let mut values = Vec::with_capacity(cells);
-    let mut lines = Lines::new(x, &dense, &outer, sizes[x]);
-    let mut sums = RangeSums::new();
-    let mut cutter = Cutter::new(&steps, &inner);
-    // Where the steps do not depend on the line, they cut every line alike.
-    let alike = !steps.iter().any(|factor| factor.scope().iter().any(|var| outer.contains(var)));
-    let kept = (alike && inner_cells <= MOST_KEPT && !steps.is_empty())
-        .then(|| Cuts::new(x, &steps, &inner, sizes, assignment, lost));
-    let mut changed = Some(0);
-    while let Some(level) = changed {
-        let line = lines.line(level, assignment, lost);
-        if steps.is_empty() {
-            values.push(total(line));
-        } else if let Some(cuts) = &kept {
-            cuts.sum(line, &mut sums, &mut values, lost);
-        } else {
-            sums.fill(line);
-            let mut anew = true;
-            loop {
-                let cuts = cutter.cut(x, &steps, assignment, std::mem::take(&mut anew), lost);
-                values.push(cuts.iter().fold(N::ZERO, |sum, cut| sum.plus(cut.of(sums.sum(cut.from, cut.to), lost))));
-                if advance(&inner, sizes, assignment).is_none() {
-                    break;
-                }
+    let mut split = Split::new(x, factors, sizes);
+    // What is summed out next varies fastest, so that its lines are close together.
+    split.outer.sort_by_key(|var| std::cmp::Reverse(rank.get(*var).copied().unwrap_or(0)));
+    let scope: Vec<usize> = split.outer.iter().copied().chain(split.last).collect();
+    let mut values = vec![N::ZERO; scope.iter().map(|var| sizes[*var]).product()];
+    let mut lines = Lines::new(x, &split.into_lines, split.outer.clone(), sizes[x]);
+    let mut rows = split.last.map(|last| Rows::new(x, last, &split));
+    for row in values.chunks_mut(split.last.map_or(1, |last| sizes[last])) {
+        match &mut rows {
+            None => row[0] = total(lines.line(assignment, lost)),
+            Some(rows) => {
+                let line = lines.line(assignment, lost);
+                rows.fill(line, row, sizes, assignment, lost);
             }
         }
-        changed = advance(&outer, sizes, assignment).map(|at| at + 1);
+        lines.advance(sizes, assignment);
     }
-    let scope = outer.into_iter().chain(inner).collect();
     finished(scope, values, factors, sizes, lost)
 }
 
-/// The products of the dense factors along `x`, built up outer variable by outer variable.
-///
-/// Line `k` is the product of the factors whose last outer variable is the `k`-th (from 1; 0: none), times line `k − 1`.
-/// Only the lines behind the variable that changed are made anew.
-struct Lines<'f, N> {
+/// Which factors are multiplied into lines, and which tie the line's variable to that of a row.
+struct Split<'f, N> {
+    outer: Vec<usize>,
+    /// The variable whose values make up a row.
+    last: Option<usize>,
+    into_lines: Vec<&'f Potential<N>>,
+    into_rows: Vec<&'f Potential<N>>,
+}
+
+impl<'f, N: Number> Split<'f, N> {
+    fn new(x: usize, factors: &[&'f Potential<N>], sizes: &[usize]) -> Split<'f, N> {
+        let others = |factors: &mut dyn Iterator<Item = &&'f Potential<N>>| -> BTreeSet<usize> {
+            factors.flat_map(|factor| factor.scope().iter().copied()).filter(|var| *var != x).collect()
+        };
+        let mut all = others(&mut factors.iter());
+        let dense = others(&mut factors.iter().filter(|factor| factor.is_dense()));
+        // Of those that only steps tie to `x`: the one that needs the fewest different rows, and of these the largest.
+        let rows = |last: usize| -> f64 {
+            let tying = &mut factors.iter().filter(|factor| factor.scope().contains(&last));
+            others(tying).iter().filter(|var| **var != last).map(|var| sizes[*var] as f64).product()
+        };
+        let free = all.difference(&dense).copied();
+        let last = free.min_by(|a, b| rows(*a).total_cmp(&rows(*b)).then(sizes[*b].cmp(&sizes[*a])));
+        if let Some(last) = last {
+            all.remove(&last);
+        }
+        let ties = |factor: &&&'f Potential<N>| last.is_some_and(|last| factor.scope().contains(&last));
+        let (into_rows, into_lines) = factors.iter().partition(ties);
+        Split { outer: all.into_iter().collect(), last, into_lines, into_rows }
+    }
+}
+
+/// How to make rows over `last` of lines along `x`.
+struct Rows<'f, N> {
     x: usize,
-    /// The factors of each level.
-    factors: Vec<Vec<&'f Potential<N>>>,
-    lines: Vec<Vec<N>>,
+    last: usize,
+    factors: Vec<&'f Potential<N>>,
+    /// Other variables that the factors depend on.
+    guides: Vec<usize>,
+    kept: BTreeMap<usize, Ranges>,
+    /// Where runs are not kept: the guides' combination that `current` is for.
+    current: Option<(usize, Ranges)>,
+    sums: RangeSums<N>,
+    tails: Vec<N>,
+    weights: Vec<N>,
 }
 
-impl<'f, N: Number> Lines<'f, N> {
-    fn new(x: usize, dense: &[&'f Potential<N>], outer: &[usize], size: usize) -> Lines<'f, N> {
-        let mut factors = vec![Vec::new(); outer.len() + 1];
-        for factor in dense {
-            let level = |var: &usize| outer.iter().position(|other| other == var).map_or(0, |at| at + 1);
-            factors[factor.scope().iter().map(level).max().unwrap_or(0)].push(*factor);
+/// The runs for one combination of the guides.
+struct Ranges {
+    runs: Vec<Run>,
+    /// Whether so many of them start anew that a structure for any ranges is quicker.
+    many: bool,
+    /// What factors that do not depend on `x` multiply the row by.
+    weights: Vec<f64>,
+}
+
+impl<'f, N: Number> Rows<'f, N> {
+    fn new(x: usize, last: usize, split: &Split<'f, N>) -> Rows<'f, N> {
+        let factors = split.into_rows.clone();
+        let others = factors.iter().flat_map(|factor| factor.scope().iter().copied());
+        let guides: BTreeSet<usize> = others.filter(|var| *var != x && *var != last).collect();
+        Rows {
+            x,
+            last,
+            factors,
+            guides: guides.into_iter().collect(),
+            kept: BTreeMap::new(),
+            current: None,
+            sums: RangeSums::new(),
+            tails: Vec::new(),
+            weights: Vec::new(),
         }
-        Lines { x, factors, lines: vec![vec![N::from_f64(1.0); size]; outer.len() + 1] }
     }
 
-    /// The whole product after the outer variable of `level` changed.
-    fn line(&mut self, level: usize, assignment: &mut [u32], lost: &mut bool) -> &[N] {
-        for at in level..self.lines.len() {
-            let (before, from) = self.lines.split_at_mut(at);
-            match before.last() {
-                Some(before) => from[0].copy_from_slice(before),
-                None => from[0].fill(N::from_f64(1.0)),
+    /// Adds up the row that belongs to a line.
+    fn fill(&mut self, line: &[N], row: &mut [N], sizes: &[usize], assignment: &mut [u32], lost: &mut bool) {
+        let combination = self.guides.iter().fold(0, |at, var| at * sizes[*var] + assignment[*var] as usize);
+        let combinations = self.guides.iter().fold(1usize, |count, var| count.saturating_mul(sizes[*var]));
+        let ranges = if combinations <= MOST_KEPT {
+            if !self.kept.contains_key(&combination) {
+                let ranges = self.ranges(line.len(), row.len(), assignment);
+                self.kept.insert(combination, ranges);
             }
-            for factor in &self.factors[at] {
-                factor.multiply(self.x, assignment, &mut from[0], lost);
+            &self.kept[&combination]
+        } else {
+            if self.current.as_ref().is_none_or(|(at, _)| *at != combination) {
+                self.current = Some((combination, self.ranges(line.len(), row.len(), assignment)));
             }
+            match &self.current {
+                Some((_, ranges)) => ranges,
+                None => return,
+            }
+        };
+        if ranges.many {
+            self.sums.fill(line);
+            add_any(&ranges.runs, &self.sums, row, lost);
+        } else {
+            add_runs(&ranges.runs, line, row, &mut self.tails, lost);
         }
-        self.lines.last().map_or(&[], |line| line)
-    }
-}
-
-fn total<N: Number>(line: &[N]) -> N {
-    line.iter().fold(N::ZERO, |sum, value| sum.plus(*value))
-}
-
-/// A range of the summed variable on which all steps are constant, and their product there, which is not 0.
-#[derive(Clone, Copy)]
-struct Cut<N> {
-    from: usize,
-    to: usize,
-    /// `None` stands for 1.
-    value: Option<N>,
-}
-
-impl<N: Number> Cut<N> {
-    fn of(&self, sum: N, lost: &mut bool) -> N {
-        self.value.map_or(sum, |value| sum.times(value, lost))
-    }
-}
-
-/// Finds the cuts for one assignment after the other, in the same memory.
-struct Cutter<N> {
-    pieces: Vec<Vec<Piece>>,
-    /// Whether each factor's pieces depend on the inner variables, and so change from one assignment to the next.
-    changing: Vec<bool>,
-    at: Vec<usize>,
-    cuts: Vec<Cut<N>>,
-}
-
-impl<N: Number> Cutter<N> {
-    fn new(steps: &[&Potential<N>], inner: &[usize]) -> Cutter<N> {
-        let changing = steps.iter().map(|factor| factor.scope().iter().any(|var| inner.contains(var))).collect();
-        Cutter { pieces: vec![Vec::new(); steps.len()], changing, at: vec![0; steps.len()], cuts: Vec::new() }
-    }
-
-    /// The cuts for one assignment; `anew` where outer variables have changed since the last.
-    fn cut(&mut self, x: usize, steps: &[&Potential<N>], assignment: &[u32], anew: bool, lost: &mut bool) -> &[Cut<N>] {
-        for ((factor, pieces), changing) in steps.iter().zip(&mut self.pieces).zip(&self.changing) {
-            if anew || *changing {
-                factor.pieces(x, assignment, pieces);
-            }
+        if !ranges.weights.is_empty() {
+            self.weights.clear();
+            self.weights.extend(ranges.weights.iter().map(|weight| N::from_f64(*weight)));
+            N::multiply(row, &self.weights, lost);
         }
-        self.cuts.clear();
-        self.at.fill(0);
-        let end = self.pieces[0].last().map_or(0, |piece| piece.end);
-        let mut start = 0;
-        while start < end {
-            let mut next = end;
-            let mut zero = false;
-            let mut value: Option<N> = None;
-            for (list, at) in self.pieces.iter().zip(&mut self.at) {
-                while list[*at].end <= start {
-                    *at += 1;
+    }
+
+    /// The runs for the guides' values in `assignment`.
+    fn ranges(&self, inputs: usize, outputs: usize, assignment: &mut [u32]) -> Ranges {
+        let (along, apart): (Vec<&Potential<N>>, Vec<&Potential<N>>) =
+            self.factors.iter().partition(|factor| factor.scope().contains(&self.x));
+        let runs = match &along[..] {
+            [Potential::Local(local)] if !local.has_selector() => local.runs(self.x),
+            _ => self.joint_runs(&along, outputs, assignment),
+        };
+        let steps: usize = runs.iter().map(Run::cost).sum();
+        let many = steps > MOST_STEPS * (inputs + outputs);
+        let mut weights = Vec::new();
+        if !apart.is_empty() {
+            weights.resize(outputs, 1.0);
+            let mut pieces = Vec::new();
+            for factor in apart {
+                factor.pieces(self.last, assignment, &mut pieces);
+                let mut start = 0;
+                for Piece { end, value } in &pieces {
+                    weights[start..*end].iter_mut().for_each(|weight| *weight *= value);
+                    start = *end;
                 }
-                let piece = list[*at];
-                next = next.min(piece.end);
-                zero |= piece.value == 0.0;
-                if piece.value != 1.0 && !zero {
-                    let factor = N::from_f64(piece.value);
-                    value = Some(value.map_or(factor, |value| value.times(factor, lost)));
-                }
             }
-            if !zero {
-                self.cuts.push(Cut { from: start, to: next, value });
-            }
-            start = next;
         }
-        &self.cuts
+        Ranges { runs, many, weights }
+    }
+
+    fn joint_runs(&self, factors: &[&Potential<N>], outputs: usize, assignment: &mut [u32]) -> Vec<Run> {
+        let mut maker = RunMaker::default();
+        let (mut joint, mut pieces, mut merged) = (Vec::new(), Vec::new(), Vec::new());
+        for value in 0..outputs {
+            assignment[self.last] = value as u32;
+            factors[0].pieces(self.x, assignment, &mut joint);
+            for factor in &factors[1..] {
+                factor.pieces(self.x, assignment, &mut pieces);
+                merge(&joint, &pieces, &mut merged);
+                std::mem::swap(&mut joint, &mut merged);
+            }
+            maker.row(&joint);
+        }
+        assignment[self.last] = 0;
+        maker.runs
     }
 }
 
-/// The cuts for every assignment of the inner variables.
-struct Cuts<N> {
-    /// Where each assignment's cuts end.
-    ends: Vec<u32>,
-    cuts: Vec<Cut<N>>,
-    /// Entries of a line that are summed for all assignments together.
-    entries: usize,
-}
-
-impl<N: Number> Cuts<N> {
-    fn new(
-        x: usize,
-        steps: &[&Potential<N>],
-        inner: &[usize],
-        sizes: &[usize],
-        assignment: &mut [u32],
-        lost: &mut bool,
-    ) -> Cuts<N> {
-        let mut cutter = Cutter::new(steps, inner);
-        let mut anew = true;
-        let mut kept = Cuts { ends: Vec::new(), cuts: Vec::new(), entries: 0 };
-        loop {
-            kept.cuts.extend_from_slice(cutter.cut(x, steps, assignment, anew, lost));
-            anew = false;
-            kept.ends.push(kept.cuts.len() as u32);
-            if advance(inner, sizes, assignment).is_none() {
-                break;
-            }
-        }
-        kept.entries = kept.cuts.iter().map(|cut| cut.to - cut.from).sum();
-        kept
-    }
-
-    /// Adds the sum of each assignment's cuts of the line to `values`.
-    fn sum(&self, line: &[N], sums: &mut RangeSums<N>, values: &mut Vec<N>, lost: &mut bool) {
-        // Laying the line out for range sums takes about two additions an entry.
-        let direct = self.entries <= 2 * line.len();
-        if !direct {
-            sums.fill(line);
-        }
-        let mut start = 0;
-        for &end in &self.ends {
-            let mut sum = N::ZERO;
-            for cut in &self.cuts[start..end as usize] {
-                let part = if direct { total(&line[cut.from..cut.to]) } else { sums.sum(cut.from, cut.to) };
-                sum = sum.plus(cut.of(part, lost));
-            }
-            values.push(sum);
-            start = end as usize;
-        }
+/// The product of two step functions.
+pub fn merge(one: &[Piece], two: &[Piece], product: &mut Vec<Piece>) {
+    product.clear();
+    let (mut i, mut j) = (0, 0);
+    while i < one.len() && j < two.len() {
+        let end = one[i].end.min(two[j].end);
+        product.push(Piece { end, value: one[i].value * two[j].value });
+        i += usize::from(one[i].end == end);
+        j += usize::from(two[j].end == end);
     }
 }
 
-/// The other variables of the dense factors, and those of the factors of steps alone.
-fn scopes<N: Number>(x: usize, dense: &[&Potential<N>], steps: &[&Potential<N>]) -> (Vec<usize>, Vec<usize>) {
-    let union = |factors: &[&Potential<N>]| -> BTreeSet<usize> {
-        factors.iter().flat_map(|f| f.scope().iter().copied()).filter(|var| *var != x).collect()
-    };
-    let outer = union(dense);
-    let inner = union(steps).difference(&outer).copied().collect();
-    (outer.into_iter().collect(), inner)
+/// Adds the runs' sums one by one.
+fn add_any<N: Number>(runs: &[Run], sums: &RangeSums<N>, row: &mut [N], lost: &mut bool) {
+    for run in runs {
+        let weight = N::from_f64(run.weight);
+        for (step, entry) in row[run.start..run.end].iter_mut().enumerate() {
+            let from = run.from + if run.slide_from { step } else { 0 };
+            let to = run.to + if run.slide_to { step } else { 0 };
+            *entry = entry.plus(sums.sum(from, to).times(weight, lost));
+        }
+    }
 }
 
 fn finished<N: Number>(
@@ -241,10 +235,6 @@ fn finished<N: Number>(
     table.exponent = factors.iter().map(|f| f.exponent()).sum();
     table.normalise(lost);
     table
-}
-
-fn weighed<N: Number>(sum: N, value: f64, lost: &mut bool) -> N {
-    if value == 1.0 { sum } else { sum.times(N::from_f64(value), lost) }
 }
 
 /// The product of `factors` as a table over `scope`, which must hold all their variables.
@@ -267,29 +257,10 @@ pub fn product<N: Number>(
         return finished(Vec::new(), vec![total], factors, sizes, lost);
     };
     let mut values = Vec::with_capacity(scope.iter().map(|var| sizes[*var]).product());
-    let mut line = vec![N::ZERO; sizes[*x]];
-    let mut pieces = Vec::new();
+    let mut lines = Lines::new(*x, factors, rest.to_vec(), sizes[*x]);
     loop {
-        line.fill(N::from_f64(1.0));
-        for factor in factors {
-            if !factor.scope().contains(x) {
-                let value = factor.value(assignment, &mut pieces);
-                line.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
-                continue;
-            }
-            if factor.is_dense() {
-                factor.multiply(*x, assignment, &mut line, lost);
-                continue;
-            }
-            factor.pieces(*x, assignment, &mut pieces);
-            let mut start = 0;
-            for piece in &pieces {
-                line[start..piece.end].iter_mut().for_each(|entry| *entry = weighed(*entry, piece.value, lost));
-                start = piece.end;
-            }
-        }
-        values.extend_from_slice(&line);
-        if advance(rest, sizes, assignment).is_none() {
+        values.extend_from_slice(lines.line(assignment, lost));
+        if !lines.advance(sizes, assignment) {
             break;
         }
     }

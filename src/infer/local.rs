@@ -1,6 +1,7 @@
 //! A function of two variables in; its pieces along either of them, for each value of the other, out.
 
 use super::potential::Piece;
+use super::run::{Run, RunMaker, Sliding};
 use crate::network::{Function, Interval, Local, Value, VarId, Variable};
 use std::sync::OnceLock;
 
@@ -69,6 +70,36 @@ impl PreparedLocal {
         pieces.push(Piece { end: 2, value: f64::from(u8::from(truth)) });
     }
 
+    /// The least positive and the greatest of its values, where they are known without trying.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        let Function::Truth { when_true, when_false, .. } = &self.function else {
+            return None;
+        };
+        let values = [*when_true, *when_false, 1.0].into_iter().filter(|value| *value > 0.0);
+        Some((values.clone().fold(f64::INFINITY, f64::min), values.fold(0.0, f64::max)))
+    }
+
+    /// Whether a truth value selects what it says.
+    pub fn has_selector(&self) -> bool {
+        self.selector.is_some()
+    }
+
+    /// The ranges along `x` that sum it out, for each value of the other variable; it must have two and no selector.
+    pub fn runs(&self, x: usize) -> Vec<Run> {
+        let at = usize::from(self.vars[0].0.0 != x);
+        if let Some(runs) = self.interval_runs(at) {
+            return runs;
+        }
+        let (rows, mut maker) = (self.rows(at), RunMaker::default());
+        let mut pieces = Vec::new();
+        for row in 0..self.vars[1 - at].1.size() {
+            pieces.clear();
+            rows.add_to(row, &mut pieces);
+            maker.row(&pieces);
+        }
+        maker.runs
+    }
+
     fn rows(&self, at: usize) -> &Rows {
         self.rows[at].get_or_init(|| self.interval_rows(at).unwrap_or_else(|| self.general_rows(at)))
     }
@@ -82,6 +113,48 @@ impl PreparedLocal {
     fn value_of(&self, asked: VarId, along: Option<(VarId, Value)>, across: Option<(VarId, Value)>) -> Value {
         let given = along.into_iter().chain(across).chain(self.fixed.iter().copied());
         given.into_iter().find(|(var, _)| *var == asked).map_or(Value::NEVER, |(_, value)| value)
+    }
+
+    /// The runs of a rule on the gap between two days, known without trying.
+    fn interval_runs(&self, at: usize) -> Option<Vec<Run>> {
+        let ((x, along), (y, across)) = (self.vars[at], self.other(at)?);
+        if along.lengths > 1 || across.lengths > 1 {
+            return None;
+        }
+        let Interval { later, least, most, inside, outside } = self.function.interval(x, y)?;
+        let value = |along: Value, across: Value| {
+            self.function.value(&|asked| self.value_of(asked, Some((x, along)), Some((y, across))))
+        };
+        let (least, most) = (i64::from(least), i64::from(most));
+        let shift = i64::from(across.first) - i64::from(along.first);
+        let (from, to) = if later { (shift + least, shift + most + 1) } else { (shift - most, shift - least + 1) };
+        let mut runs = Vec::new();
+        let mut slide = |from, to, weight| Sliding { from, to, weight }.runs(along.days, across.days, &mut runs);
+        slide(None, Some(from), outside);
+        slide(Some(from), Some(to), inside);
+        slide(Some(to), None, outside);
+        let fixed = |outputs: (usize, usize), inputs: (usize, usize), weight: f64| Run {
+            start: outputs.0,
+            end: outputs.1,
+            from: inputs.0,
+            to: inputs.1,
+            slide_from: false,
+            slide_to: false,
+            weight,
+        };
+        let (days, absent) = ((0, along.days), (along.days, along.days + 1));
+        let (outputs, last) = ((0, across.days), (across.days, across.days + 1));
+        if along.never && across.days > 0 {
+            runs.push(fixed(outputs, absent, value(Value::NEVER, across.value(0))));
+        }
+        if across.never && along.days > 0 {
+            runs.push(fixed(last, days, value(along.value(0), Value::NEVER)));
+        }
+        if along.never && across.never {
+            runs.push(fixed(last, absent, value(Value::NEVER, Value::NEVER)));
+        }
+        runs.retain(|run| run.weight > 0.0);
+        Some(runs)
     }
 
     /// The rows of a rule on the gap between two days: one interval each, known without trying.
@@ -164,6 +237,12 @@ impl Rows {
         (&self.ends[range.clone()], &self.values[range])
     }
 
+    /// Adds the pieces of a row to a list.
+    fn add_to(&self, row: usize, pieces: &mut Vec<Piece>) {
+        let (ends, values) = self.row(row);
+        pieces.extend(ends.iter().zip(values).map(|(end, value)| Piece { end: *end as usize, value: *value }));
+    }
+
     fn value(&self, row: usize, index: u32) -> f64 {
         let (ends, values) = self.row(row);
         values[ends.partition_point(|end| *end <= index)]
@@ -173,6 +252,7 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infer::run::tests::expected;
     use crate::model::{EventId, Side};
     use crate::network::{At, Formula, Kind, Literal, Role, Test};
 
@@ -193,6 +273,13 @@ mod tests {
                 for row in 0..variables[1 - side].size() {
                     assert_eq!(quick.row(row), slow.row(row), "{kind:?} along {side}, row {row}");
                 }
+                let inputs: Vec<f64> = (0..variables[side].size()).map(|i| f64::from(1u32 << i)).collect();
+                let plain = |row: usize| -> f64 {
+                    let value = |at: usize| slow.value(row, at as u32) * inputs[at];
+                    (0..inputs.len()).map(value).sum()
+                };
+                let plain: Vec<f64> = (0..variables[1 - side].size()).map(plain).collect();
+                assert_eq!(expected(&prepared.interval_runs(side).unwrap(), &inputs, plain.len()), plain);
             }
         }
     }

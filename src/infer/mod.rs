@@ -1,16 +1,22 @@
 //! A network in, its total weight, marginals and the weights of further requirements out, exactly.
 
+mod buckets;
 mod calibrate;
 mod eliminate;
+mod lines;
 mod local;
 mod number;
 mod order;
+mod plan;
 mod potential;
 mod range_sum;
+mod run;
 mod sample;
 mod table;
+mod tree;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
 pub use order::{Limits, TooLarge};
+pub use plan::{Plan, PlanCost};
 pub use sample::{Batch, Manner, Sampler};

@@ -12,22 +12,39 @@ const LARGEST: f64 = 1e290;
 /// has no end. A run on `f64` that lost something is repeated on `Scaled`.
 pub trait Number: Copy + Send + Sync {
     const ZERO: Self;
+    /// Whether no product can leave its range.
+    const ENDLESS: bool;
     /// From a finite number ≥ 0.
     fn from_f64(value: f64) -> Self;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self, lost: &mut bool) -> Self;
+    /// A product that is known to stay in range.
+    fn times_safely(self, other: Self) -> Self {
+        self.times(other, &mut false)
+    }
     fn is_zero(self) -> bool;
     fn scaled(self) -> Scaled;
     /// Multiplies each of `values` by the entry of `factors` at its place.
     fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
         values.iter_mut().zip(factors).for_each(|(value, factor)| *value = value.times(*factor, lost));
     }
+    /// Makes `product` the products of the entries of two lists; unless `safe`, it is looked whether one is lost.
+    fn product(one: &[Self], two: &[Self], product: &mut [Self], _safe: bool, lost: &mut bool) {
+        for ((product, one), two) in product.iter_mut().zip(one).zip(two) {
+            *product = one.times(*two, lost);
+        }
+    }
+    /// The least positive and the greatest of some values; 1 and 1 where they do not matter.
+    fn extremes(values: &[Self]) -> (f64, f64);
     /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
     fn normalise(values: &mut [Self], lost: &mut bool) -> i64;
+    /// The numbers as multiples of a power of two, whose exponent is returned.
+    fn from_scaled(values: Vec<Scaled>, lost: &mut bool) -> (Vec<Self>, i64);
 }
 
 impl Number for f64 {
     const ZERO: f64 = 0.0;
+    const ENDLESS: bool = false;
 
     fn from_f64(value: f64) -> f64 {
         value
@@ -42,6 +59,10 @@ impl Number for f64 {
         // Without short cuts, so that loops over it have no branches.
         *lost |= ((product < SMALLEST) & (self > 0.0) & (other > 0.0)) | (product > LARGEST);
         product
+    }
+
+    fn times_safely(self, other: f64) -> f64 {
+        self * other
     }
 
     fn is_zero(self) -> bool {
@@ -64,9 +85,26 @@ impl Number for f64 {
         *lost |= outside > 0;
     }
 
+    fn product(one: &[f64], two: &[f64], products: &mut [f64], safe: bool, lost: &mut bool) {
+        if safe {
+            return products.iter_mut().zip(one).zip(two).for_each(|((product, one), two)| *product = one * two);
+        }
+        let mut outside = 0u64;
+        for ((product, one), two) in products.iter_mut().zip(one).zip(two) {
+            *product = one * two;
+            let vanished = (*product < SMALLEST) & (*one > 0.0) & (*two > 0.0);
+            outside += u64::from(vanished | (*product > LARGEST));
+        }
+        *lost |= outside > 0;
+    }
+
+    fn extremes(values: &[f64]) -> (f64, f64) {
+        extremes(values)
+    }
+
     fn normalise(values: &mut [f64], lost: &mut bool) -> i64 {
-        let greatest = values.iter().fold(0.0f64, |greatest, value| greatest.max(*value));
-        if greatest == 0.0 || (0.5..=2.0).contains(&greatest) {
+        let greatest = extremes(values).1;
+        if greatest == 0.0 || (power_of_two(-60)..=power_of_two(60)).contains(&greatest) {
             return 0;
         }
         let exponent = Scaled::from_f64(greatest).exponent;
@@ -76,6 +114,34 @@ impl Number for f64 {
         }
         exponent
     }
+
+    fn from_scaled(values: Vec<Scaled>, lost: &mut bool) -> (Vec<f64>, i64) {
+        let exponents = values.iter().filter(|value| value.mantissa > 0.0).map(|value| value.exponent);
+        let exponent = exponents.max().unwrap_or(0);
+        let plain = values.into_iter().map(|value| {
+            let plain = value.shifted(-exponent).to_f64();
+            *lost |= plain < SMALLEST && value.mantissa > 0.0;
+            plain
+        });
+        (plain.collect(), exponent)
+    }
+}
+
+/// The least positive and the greatest of some numbers, four at a time.
+fn extremes(values: &[f64]) -> (f64, f64) {
+    let (mut least, mut greatest) = ([f64::INFINITY; 4], [0.0f64; 4]);
+    let mut take = |at: usize, value: f64| {
+        let positive = if value > 0.0 { value } else { f64::INFINITY };
+        least[at] = if positive < least[at] { positive } else { least[at] };
+        greatest[at] = if value > greatest[at] { value } else { greatest[at] };
+    };
+    let chunks = values.chunks_exact(4);
+    chunks.remainder().iter().for_each(|value| take(0, *value));
+    for chunk in chunks {
+        (0..4).for_each(|at| take(at, chunk[at]));
+    }
+    let (least, greatest) = (least.into_iter().fold(f64::INFINITY, f64::min), greatest.into_iter().fold(0.0, f64::max));
+    if greatest == 0.0 { (1.0, 1.0) } else { (least, greatest) }
 }
 
 /// 2^exponent for −1022 ≤ exponent ≤ 1023.
@@ -157,6 +223,7 @@ impl PartialOrd for Scaled {
 
 impl Number for Scaled {
     const ZERO: Scaled = Scaled { mantissa: 0.0, exponent: 0 };
+    const ENDLESS: bool = true;
 
     fn from_f64(value: f64) -> Scaled {
         if value == 0.0 {
@@ -211,8 +278,16 @@ impl Number for Scaled {
         self
     }
 
+    fn extremes(_: &[Scaled]) -> (f64, f64) {
+        (1.0, 1.0)
+    }
+
     fn normalise(_: &mut [Scaled], _: &mut bool) -> i64 {
         0
+    }
+
+    fn from_scaled(values: Vec<Scaled>, _: &mut bool) -> (Vec<Scaled>, i64) {
+        (values, 0)
     }
 }
 

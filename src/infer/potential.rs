@@ -79,6 +79,16 @@ impl<N: Number> Potential<N> {
         matches!(self, Potential::Table(_) | Potential::Delay(_))
     }
 
+    /// The least positive and the greatest of its values, or what is below and above them; `None` where that is not known.
+    pub fn extremes(&self) -> Option<(f64, f64)> {
+        match self {
+            Potential::Table(table) => Some(table.extremes),
+            Potential::Delay(delay) => Some(delay.extremes()),
+            Potential::Latest(_) => Some((1.0, 1.0)),
+            Potential::Local(local) => local.extremes(),
+        }
+    }
+
     /// The power of two that its values are to be multiplied by.
     pub fn exponent(&self) -> i64 {
         if let Potential::Table(table) = self { table.exponent } else { 0 }
@@ -104,22 +114,66 @@ impl<N: Number> Potential<N> {
         }
     }
 
+    /// Makes `line` (the values along `x`) its values times `before`; without a `before`, times `line` itself.
+    pub fn multiply_into(
+        &self,
+        x: usize,
+        assignment: &mut [u32],
+        before: Option<&[N]>,
+        line: &mut [N],
+        pieces: &mut Vec<Piece>,
+        safe: bool,
+        lost: &mut bool,
+    ) {
+        if let Some(before) = before {
+            if let Potential::Table(table) = self
+                && table.scope.contains(&x)
+            {
+                assignment[x] = 0;
+                let (start, stride) = (table.position(assignment), table.stride(x));
+                if stride == 1 {
+                    return N::product(before, &table.values[start..start + line.len()], line, safe, lost);
+                }
+                if safe {
+                    let entries = table.values[start..].iter().step_by(stride);
+                    let products = line.iter_mut().zip(before).zip(entries);
+                    return products.for_each(|((entry, before), value)| *entry = before.times_safely(*value));
+                }
+            }
+            line.copy_from_slice(before);
+        }
+        self.multiply_any(x, assignment, line, pieces, lost);
+    }
+
     /// Multiplies `line` (the values along `x`) by it, whatever its kind, for given values of the other variables.
     ///
     /// The entry of `x` itself in `assignment` is set to 0.
-    pub fn multiply_any(&self, x: usize, assignment: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
-        let mut lost = false;
+    pub fn multiply_any(
+        &self,
+        x: usize,
+        assignment: &mut [u32],
+        line: &mut [N],
+        pieces: &mut Vec<Piece>,
+        lost: &mut bool,
+    ) {
+        if !self.scope().contains(&x) {
+            let value = self.value(assignment, pieces);
+            return line.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
+        }
         if self.is_dense() {
-            return self.multiply(x, assignment, line, &mut lost);
+            return self.multiply(x, assignment, line, lost);
         }
         self.pieces(x, assignment, pieces);
         let mut start = 0;
         for piece in pieces.iter() {
-            if piece.value != 1.0 {
-                let value = N::from_f64(piece.value);
-                line[start..piece.end].iter_mut().for_each(|entry| *entry = entry.times(value, &mut lost));
-            }
+            let entries = &mut line[start..piece.end];
             start = piece.end;
+            if piece.value == 0.0 {
+                entries.fill(N::ZERO);
+            } else if piece.value != 1.0 {
+                let value = N::from_f64(piece.value);
+                entries.iter_mut().for_each(|entry| *entry = entry.times(value, lost));
+            }
         }
     }
 
@@ -151,7 +205,7 @@ impl<N: Number> Potential<N> {
 }
 
 impl<N: Number> PreparedDelay<N> {
-    fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
+    pub fn new(delay: &Delay, variable: &impl Fn(VarId) -> Variable) -> PreparedDelay<N> {
         PreparedDelay {
             scope: vec![delay.from.var.0, delay.to.0],
             side: delay.from.side,
@@ -161,6 +215,11 @@ impl<N: Number> PreparedDelay<N> {
             weights: delay.weights.iter().map(|w| N::from_f64(*w)).collect(),
             never: delay.never.iter().map(|w| N::from_f64(*w)).collect(),
         }
+    }
+
+    fn extremes(&self) -> (f64, f64) {
+        let (weights, never) = (N::extremes(&self.weights), N::extremes(&self.never));
+        (weights.0.min(never.0).min(1.0), weights.1.max(never.1).max(1.0))
     }
 
     fn multiply(&self, x: usize, assignment: &[u32], line: &mut [N], lost: &mut bool) {

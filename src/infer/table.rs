@@ -10,13 +10,16 @@ pub struct Table<N> {
     pub strides: Vec<usize>,
     pub values: Vec<N>,
     pub exponent: i64,
+    /// The least positive and the greatest value, or what is below and above them.
+    pub extremes: (f64, f64),
 }
 
 impl<N: Number> Table<N> {
     /// A table from its values; `sizes` are those of all variables.
     pub fn new(scope: Vec<usize>, values: Vec<N>, sizes: &[usize]) -> Table<N> {
         let strides = strides(&scope, sizes);
-        Table { scope, strides, values, exponent: 0 }
+        let extremes = N::extremes(&values);
+        Table { scope, strides, values, exponent: 0, extremes }
     }
 
     /// The value of a table without variables.
@@ -36,7 +39,11 @@ impl<N: Number> Table<N> {
 
     /// Brings the entries to moderate size.
     pub fn normalise(&mut self, lost: &mut bool) {
-        self.exponent += N::normalise(&mut self.values, lost);
+        let exponent = N::normalise(&mut self.values, lost);
+        if exponent != 0 {
+            self.extremes = N::extremes(&self.values);
+        }
+        self.exponent += exponent;
     }
 }
 

@@ -33,7 +33,7 @@ pub struct Compiler<'m> {
     model: &'m Model,
     variables: Vec<Variable>,
     /// Weight of every value; `None` where all weigh 1.
-    weights: Vec<Option<Vec<f64>>>,
+    weights: Vec<Option<Arc<Vec<f64>>>>,
     starts: Vec<VarId>,
     ends: Vec<Option<VarId>>,
     /// How dates come about: delays and latest days.
@@ -66,7 +66,7 @@ impl<'m> Compiler<'m> {
         Ok(compiler)
     }
 
-    fn add(&mut self, variable: Variable, weights: Option<Vec<f64>>) -> VarId {
+    fn add(&mut self, variable: Variable, weights: Option<Arc<Vec<f64>>>) -> VarId {
         self.variables.push(variable);
         self.weights.push(weights);
         VarId(self.variables.len() - 1)
@@ -91,9 +91,12 @@ impl<'m> Compiler<'m> {
                 variable.lengths = lengths;
             }
             let weights = masses.map(|masses| {
+                if variable.lengths == 1 && never.is_none() {
+                    return masses.clone();
+                }
                 let mut weights = masses.repeat(variable.lengths);
                 weights.extend(never);
-                weights
+                Arc::new(weights)
             });
             let start = self.add(variable, weights);
             self.starts.push(start);
@@ -133,7 +136,7 @@ impl<'m> Compiler<'m> {
             from: At { var: start, side: Side::First },
             to: end,
             first: event.length.first - 1,
-            weights: event.length.masses.clone(),
+            weights: event.length.masses.to_vec(),
             never: Vec::new(),
         }));
     }
@@ -234,7 +237,7 @@ impl<'m> Compiler<'m> {
         let narrowed: Vec<f64> = narrowed.collect();
         let mut narrowed = narrowed.repeat(variable.lengths);
         narrowed.extend_from_slice(&weights[variable.days * variable.lengths..]);
-        self.weights[start.0] = Some(narrowed);
+        self.weights[start.0] = Some(Arc::new(narrowed));
         // Where the rule leaves some lengths of a day and not others, it stays a requirement on both, but not on the
         // worlds in which the event does not occur: it is days that go.
         if !shares.iter().all(|share| share.whole || share.kept == 0.0) {
@@ -333,7 +336,7 @@ impl<'m> Compiler<'m> {
         let masses = &self.model.events[event.0].length.masses;
         let each = masses.iter().flat_map(|mass| std::iter::repeat_n(*mass, variable.days));
         let values = || each.chain(variable.never.then_some(1.0)).collect();
-        (variable.lengths > 1).then(|| Factor::Table { scope: vec![var], values: values() })
+        (variable.lengths > 1).then(|| Factor::Table { scope: vec![var], values: Arc::new(values()) })
     }
 
     /// A structural factor for the narrowed domains.

@@ -12,6 +12,7 @@ pub use formula::{Kind, Literal, Test};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};
+use std::sync::Arc;
 
 /// Index of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,7 +144,7 @@ pub enum Factor {
     /// Entries by index, row-major in the order of `scope`.
     Table {
         scope: Vec<VarId>,
-        values: Vec<f64>,
+        values: Arc<Vec<f64>>,
     },
     Delay(Delay),
     Latest(Latest),
@@ -180,6 +181,16 @@ pub struct Local {
 }
 
 impl Factor {
+    /// One of the variables it depends on.
+    pub fn first_var(&self) -> Option<VarId> {
+        match self {
+            Factor::Table { scope, .. } => scope.first().copied(),
+            Factor::Delay(delay) => Some(delay.to),
+            Factor::Latest(latest) => Some(latest.latest),
+            Factor::Local(local) => local.scope.first().copied().or(local.selector),
+        }
+    }
+
     /// The variables it depends on.
     pub fn scope(&self) -> Vec<VarId> {
         match self {

@@ -3,6 +3,7 @@
 use super::formula::{Formula, Kind, Literal, Test};
 use super::{At, Factor, VarId, Variable};
 use crate::model::Side;
+use std::sync::Arc;
 
 /// Sweeps over all requirements; more would only serve contradictions, which inference finds as well.
 const SWEEPS: usize = 50;
@@ -11,7 +12,7 @@ const SWEEPS: usize = 50;
 pub(super) struct Domains {
     pub variables: Vec<Variable>,
     /// Weight of every value, by index in the domain; `None` where all weigh 1.
-    pub weights: Vec<Option<Vec<f64>>>,
+    pub weights: Vec<Option<Arc<Vec<f64>>>>,
     pub contradiction: bool,
 }
 
@@ -30,7 +31,7 @@ impl Domains {
             let blocks = weights[..variable.days * variable.lengths].chunks(variable.days);
             let mut kept: Vec<f64> = blocks.flat_map(|block| &block[skipped..skipped + days]).copied().collect();
             kept.extend_from_slice(&weights[variable.days * variable.lengths..]);
-            *weights = kept;
+            *weights = Arc::new(kept);
         }
         variable.first = if days == 0 { variable.first } else { first };
         variable.days = days;
@@ -58,7 +59,7 @@ impl Domains {
             return false;
         }
         if let Some(weights) = &mut self.weights[var.0] {
-            weights.truncate(variable.days * variable.lengths);
+            Arc::make_mut(weights).truncate(variable.days * variable.lengths);
         }
         variable.never = false;
         self.check(var);
@@ -73,8 +74,8 @@ impl Domains {
     pub fn keep_values(&mut self, var: VarId, formula: &Formula) {
         let Domains { variables, weights, .. } = self;
         let variable = variables[var.0];
-        let weights = weights[var.0].get_or_insert_with(|| vec![1.0; variable.size()]);
-        for (index, weight) in weights.iter_mut().enumerate() {
+        let weights = weights[var.0].get_or_insert_with(|| Arc::new(vec![1.0; variable.size()]));
+        for (index, weight) in Arc::make_mut(weights).iter_mut().enumerate() {
             let value = |asked: VarId| {
                 if asked == var { variable.value(index) } else { variables[asked.0].value(0) }
             };

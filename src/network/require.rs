@@ -3,6 +3,7 @@
 use super::formula::{Formula, Function, Kind, Literal, Test};
 use super::{At, Factor, Local, Role, VarId, Variable};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Factors, and new variables, on top of given variables.
 ///
@@ -58,7 +59,7 @@ impl<'n> Extension<'n> {
             unreachable!("functions other than truth are of the days of one event");
         };
         let truth = self.truth(&formula);
-        self.factors.push(Factor::Table { scope: vec![truth], values: vec![when_false, when_true] });
+        self.factors.push(Factor::Table { scope: vec![truth], values: Arc::new(vec![when_false, when_true]) });
     }
 
     /// Variables whose value is not certain.
@@ -78,7 +79,7 @@ impl<'n> Extension<'n> {
             Some(var) => self.tabulated(*var, &local.function),
         };
         self.contradiction |= values.iter().all(|value| *value == 0.0);
-        self.factors.push(Factor::Table { scope: local.scope, values });
+        self.factors.push(Factor::Table { scope: local.scope, values: Arc::new(values) });
     }
 
     /// The values of a function of one variable, computed once for every piece on which it is constant.
@@ -125,7 +126,7 @@ impl<'n> Extension<'n> {
                 let joined = if conjunction { left & right } else { left | right };
                 values[4 * left + 2 * right + joined] = 1.0;
             }
-            self.factors.push(Factor::Table { scope: vec![left, right, both], values });
+            self.factors.push(Factor::Table { scope: vec![left, right, both], values: Arc::new(values) });
             truths.insert(0, both);
         }
         truths[0]

@@ -368,5 +368,5 @@ pub(super) fn delay(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Option
 /// A fixed delay of one day.
 pub(super) fn next_day(days: i32) -> (Masses, Vec<f64>) {
     let beyond = (0..days).map(|day| f64::from(u8::from(day < 1))).collect();
-    (if days > 1 { Masses::certain(1) } else { Masses { first: 0, masses: Vec::new() } }, beyond)
+    (if days > 1 { Masses::certain(1) } else { Masses { first: 0, masses: Vec::new().into() } }, beyond)
 }

@@ -8,6 +8,7 @@ use crate::language::{Horizon, WindowError, is_event_name, is_reserved, parse_wi
 use crate::model::{Event, EventId, Outcome, Start};
 use crate::shape::Masses;
 use std::collections::HashMap;
+use std::sync::Arc;
 use toml::de::DeValue;
 
 pub(super) const KEYS: &[&str] =
@@ -237,7 +238,7 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
     let normalised = |masses: Vec<f64>| {
         let masses = Masses::trimmed(0, masses);
         let scaled = (masses.total() > 0.0).then(|| masses.scaled_to(occurring))?;
-        Some(Masses::trimmed(scaled.first, scaled.masses))
+        Some(Masses::trimmed(scaled.first, Arc::unwrap_or_clone(scaled.masses)))
     };
     let Some(days) = normalised(inside_window) else {
         let key = if fields.has("window") { "window" } else { "weekdays" };

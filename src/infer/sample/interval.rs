@@ -341,7 +341,7 @@ mod tests {
         assert!(IntervalSystem::of(&plain).is_some());
         assert!(with(truth(gap.clone(), 1.0, 0.5)).is_none(), "soft");
         assert!(with(truth(gap.clone(), 0.0, 1.0)).is_none(), "all but an inner interval");
-        assert!(with(Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0; 36] }).is_none());
+        assert!(with(Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0; 36].into() }).is_none());
         let mut selected = truth(gap, 1.0, 0.0);
         if let Factor::Local(local) = &mut selected {
             local.selector = Some(VarId(2));

@@ -163,7 +163,8 @@ mod tests {
     #[test]
     fn draws_follow_the_table() {
         let variable = |event| Variable::of_days(Role::Start(EventId(event)), 0, 2, false);
-        let table = Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0, 2.0, 3.0, 0.0] };
+        let table =
+            Factor::Table { scope: vec![VarId(0), VarId(1)], values: std::sync::Arc::new(vec![1.0, 2.0, 3.0, 0.0]) };
         let network = Network {
             variables: vec![variable(0), variable(1)],
             factors: vec![table],
@@ -197,7 +198,7 @@ mod tests {
         let absent = Sampler::new(&trial::absent_networks()[1], narrow).expect("rules on gaps");
         let batch = absent.batch(1, 2, 50);
         assert_eq!((absent.manner(), batch.manner, batch.values.len()), (Manner::Sequential, Manner::Sequential, 150));
-        let table = Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0; 64] };
+        let table = Factor::Table { scope: vec![VarId(0), VarId(1)], values: vec![1.0; 64].into() };
         let other = Network { factors: vec![table], ..network };
         assert!(Sampler::new(&other, narrow).is_err());
     }

@@ -21,7 +21,7 @@ pub fn network(events: &[(i32, bool, Vec<f64>)], gaps: &[Gap]) -> Network {
         let days = weights.len() - usize::from(*never);
         network.variables.push(Variable::of_days(Role::Start(EventId(index)), *first, days, *never));
         network.starts.push(VarId(index));
-        network.factors.push(Factor::Table { scope: vec![VarId(index)], values: weights.clone() });
+        network.factors.push(Factor::Table { scope: vec![VarId(index)], values: weights.clone().into() });
     }
     network.factors.extend(gaps.iter().map(|gap| rule(*gap)));
     network

@@ -1,0 +1,109 @@
+//! A network in; how each of its parts is best solved, and what that costs, out.
+
+use super::buckets::Buckets;
+use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate};
+use super::tree::ForestPlan;
+use crate::network::{Factor, Network, Role, Variable};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Tables are there twice while they are made, messages go both ways, and answers come on top.
+const TABLES_EACH: f64 = 3.0;
+/// Both ways, marginals and answers take about this many times the steps of the way up.
+const SWEEPS: f64 = 4.0;
+
+/// How a network is solved: its trees by sweeps over lines, all else by elimination.
+#[derive(Debug, Default)]
+pub struct Plan {
+    pub forest: Arc<ForestPlan>,
+    /// The variables that are in no tree, in the order of their elimination.
+    pub order: Vec<usize>,
+    pub buckets: Buckets,
+    pub cost: PlanCost,
+}
+
+/// What a plan takes, predicted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanCost {
+    /// Variables in trees.
+    pub in_trees: usize,
+    /// Variables that are eliminated with tables.
+    pub in_tables: usize,
+    /// Entries of lines and tables together.
+    pub cells: f64,
+    /// Bytes of these.
+    pub bytes: f64,
+    /// Elementary steps.
+    pub operations: f64,
+    /// Entries of the largest table.
+    pub largest_cells: f64,
+    /// The variables of the largest table, by index.
+    pub largest: Vec<usize>,
+}
+
+impl Plan {
+    /// Plans a network; `bytes` is what an entry of a table takes.
+    pub fn new(network: &Network, bytes: usize) -> Plan {
+        if network.contradiction {
+            return Plan::default();
+        }
+        Plan::around(ForestPlan::new(network), network, bytes)
+    }
+
+    /// Plans a network without taking trees apart, for numbers that their lines cannot hold.
+    pub fn of_tables(network: &Network, bytes: usize) -> Plan {
+        Plan::around(ForestPlan::none(network), network, bytes)
+    }
+
+    fn around(forest: ForestPlan, network: &Network, bytes: usize) -> Plan {
+        let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+        let outlines =
+            network.factors.iter().filter(|factor| factor.first_var().is_some_and(|var| !forest.holds(var.0)));
+        let outlines = outlines.map(|factor| Outline {
+            scope: factor.scope().into_iter().map(|var| var.0).collect(),
+            dense: matches!(factor, Factor::Table { .. } | Factor::Delay(_)),
+        });
+        let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
+        let Elimination { order, cost } = eliminate(outlines.collect(), &vars, &sizes);
+        let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
+        let buckets = Buckets::new(network, &forest, &order);
+        Plan { forest: Arc::new(forest), order, buckets, cost }
+    }
+}
+
+impl PlanCost {
+    fn of(forest: &ForestPlan, tables: Cost, in_tables: usize, bytes: usize) -> PlanCost {
+        let trees = forest.cost();
+        PlanCost {
+            in_trees: forest.order().count(),
+            in_tables,
+            cells: trees.cells + TABLES_EACH * tables.cells,
+            bytes: trees.cells * size_of::<f64>() as f64 + TABLES_EACH * tables.cells * bytes as f64,
+            operations: trees.operations + SWEEPS * tables.operations,
+            largest_cells: tables.largest_cells,
+            largest: tables.largest,
+        }
+    }
+
+    /// Refuses what the limits do not allow.
+    ///
+    /// # Errors
+    /// The costs, with the events that the largest table ties together.
+    pub fn check(&self, limits: Limits, network: &Network) -> Result<(), TooLarge> {
+        if self.bytes <= limits.memory as f64 && self.operations <= limits.operations {
+            return Ok(());
+        }
+        let events = events_of(&self.largest, network);
+        Err(TooLarge { operations: self.operations, bytes: self.bytes, limits, events })
+    }
+}
+
+/// The events that some variables are about.
+pub fn events_of(vars: &[usize], network: &Network) -> BTreeSet<usize> {
+    let variables = vars.iter().filter_map(|var| network.variables.get(*var));
+    let events = variables.filter_map(|variable| match variable.role {
+        Role::Start(event) | Role::End(event) | Role::Latest(event) | Role::Week(event) => Some(event.0),
+        Role::Truth => None,
+    });
+    events.collect()
+}

@@ -1,0 +1,280 @@
+//! Step functions of two variables in; sums over sliding ranges, which is what summing one of them out needs, out.
+
+use super::number::Number;
+use super::potential::Piece;
+
+/// A stretch of outputs of which each adds a range of inputs, moving along or standing still.
+///
+/// ```text
+/// out[j] += weight · Σ in[i],  from + slide_from·(j − start) <= i < to + slide_to·(j − start)
+/// ```
+/// Invariant: every range is within the inputs and none is empty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Run {
+    /// Outputs `start..end`.
+    pub start: usize,
+    pub end: usize,
+    /// Inputs of the first output: `from..to`.
+    pub from: usize,
+    pub to: usize,
+    pub slide_from: bool,
+    pub slide_to: bool,
+    pub weight: f64,
+}
+
+/// A range of inputs whose ends move with the output: `max(0, j + a)..min(inputs, j + b)`; `None` stands for a fixed end.
+#[derive(Clone, Copy, Debug)]
+pub struct Sliding {
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    pub weight: f64,
+}
+
+impl Sliding {
+    /// Its runs for the outputs `0..outputs`; open ends stand at 0 and at `inputs`.
+    pub fn runs(self, inputs: usize, outputs: usize, found: &mut Vec<Run>) {
+        if self.weight == 0.0 || inputs == 0 {
+            return;
+        }
+        let (inputs, outputs) = (inputs as i64, outputs as i64);
+        let mut breaks = vec![0, outputs];
+        for end in [self.from, self.to].into_iter().flatten() {
+            breaks.extend([-end, inputs - end].map(|at| at.clamp(0, outputs)));
+        }
+        breaks.sort_unstable();
+        breaks.dedup();
+        for pair in breaks.windows(2) {
+            let end_at = |end: Option<i64>, open: i64| end.map_or(open, |end| (pair[0] + end).clamp(0, inputs));
+            // Between two breaks an end moves if it is inside after the first step.
+            let slides = |end: Option<i64>| end.is_some_and(|end| pair[0] + end >= 0 && pair[0] + end < inputs);
+            let (slide_from, slide_to) = (slides(self.from), slides(self.to));
+            let (mut start, mut from, mut to) = (pair[0], end_at(self.from, 0), end_at(self.to, inputs));
+            // A range that only begins to grow is empty at its first output.
+            if from >= to && slide_to && !slide_from {
+                start += 1;
+                to += 1;
+            }
+            // One that shrinks ends before it is empty.
+            let shrinks = slide_from && !slide_to;
+            let end = if shrinks { pair[1].min(start + to - from) } else { pair[1] };
+            from = from.max(0);
+            if from < to && start < end {
+                found.push(Run {
+                    start: start as usize,
+                    end: end as usize,
+                    from: from as usize,
+                    to: to as usize,
+                    slide_from,
+                    slide_to,
+                    weight: self.weight,
+                });
+            }
+        }
+    }
+}
+
+/// Gathers the pieces of one output after the other into runs.
+#[derive(Debug, Default)]
+pub struct RunMaker {
+    pub runs: Vec<Run>,
+    /// How many of the last runs may go on with the next output.
+    open: usize,
+    rows: usize,
+}
+
+impl RunMaker {
+    /// Adds the pieces (each from the end of the one before) of the next output.
+    pub fn row(&mut self, pieces: &[Piece]) {
+        let mut start = 0;
+        let ranges = pieces.iter().map(|piece| (std::mem::replace(&mut start, piece.end), piece.end, piece.value));
+        let ranges: Vec<(usize, usize, f64)> = ranges.filter(|range| range.2 > 0.0 && range.0 < range.1).collect();
+        let first = self.runs.len() - self.open;
+        let goes_on = self.open == ranges.len()
+            && self.runs[first..].iter().zip(&ranges).all(|(run, range)| run.goes_on(self.rows, *range));
+        if goes_on {
+            for (run, range) in self.runs[first..].iter_mut().zip(&ranges) {
+                run.slide_from = range.0 != run.from;
+                run.slide_to = range.1 != run.to;
+                run.end += 1;
+            }
+        } else {
+            self.open = ranges.len();
+            let row = self.rows;
+            self.runs.extend(ranges.into_iter().map(|(from, to, weight)| Run {
+                start: row,
+                end: row + 1,
+                from,
+                to,
+                slide_from: false,
+                slide_to: false,
+                weight,
+            }));
+        }
+        self.rows += 1;
+    }
+}
+
+impl Run {
+    /// Number of outputs.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether `range` at output `row` continues it.
+    fn goes_on(&self, row: usize, range: (usize, usize, f64)) -> bool {
+        let steps = row - self.start;
+        let moved = |end: usize, slides: bool, now: usize| match steps {
+            1 => now == end || now == end + 1,
+            _ => now == end + steps * usize::from(slides),
+        };
+        self.end == row
+            && range.2 == self.weight
+            && moved(self.from, self.slide_from, range.0)
+            && moved(self.to, self.slide_to, range.1)
+    }
+
+    /// Elementary steps of its sums.
+    pub fn cost(&self) -> usize {
+        self.to - self.from + 2 * self.len()
+    }
+}
+
+/// Adds the runs' sums of `inputs` to `outputs`, by additions only.
+///
+/// Ranges that slide at both ends are cut at multiples of their width: the end of one cut and the beginning of the next
+/// make up each range (van Herk 1992). `tails` is memory for the former.
+pub fn add_runs<N: Number>(runs: &[Run], inputs: &[N], outputs: &mut [N], tails: &mut Vec<N>, lost: &mut bool) {
+    for run in runs {
+        let out = &mut outputs[run.start..run.end];
+        match (run.slide_from, run.slide_to) {
+            (false, false) => {
+                let sum = weighed(total(&inputs[run.from..run.to]), run.weight, lost);
+                out.iter_mut().for_each(|entry| *entry = entry.plus(sum));
+            }
+            (false, true) => {
+                let mut sum = total(&inputs[run.from..run.to - 1]);
+                for (entry, next) in out.iter_mut().zip(&inputs[run.to - 1..]) {
+                    sum = sum.plus(*next);
+                    *entry = entry.plus(weighed(sum, run.weight, lost));
+                }
+            }
+            (true, false) => {
+                let last = run.from + run.len();
+                let mut sum = total(&inputs[last..run.to]);
+                for (entry, next) in out.iter_mut().rev().zip(inputs[run.from..last].iter().rev()) {
+                    sum = sum.plus(*next);
+                    *entry = entry.plus(weighed(sum, run.weight, lost));
+                }
+            }
+            (true, true) => add_sliding(run, inputs, out, tails, lost),
+        }
+    }
+}
+
+fn add_sliding<N: Number>(run: &Run, inputs: &[N], out: &mut [N], tails: &mut Vec<N>, lost: &mut bool) {
+    let width = run.to - run.from;
+    for (cut, entries) in out.chunks_mut(width).enumerate() {
+        let base = run.from + cut * width;
+        tails.clear();
+        tails.extend_from_slice(&inputs[base..base + entries.len()]);
+        let mut tail = total(&inputs[base + entries.len()..base + width]);
+        for value in tails.iter_mut().rev() {
+            tail = tail.plus(*value);
+            *value = tail;
+        }
+        let mut head = N::ZERO;
+        let next = inputs[base + width..].iter().map(Some).chain(std::iter::repeat(None));
+        for ((entry, tail), next) in entries.iter_mut().zip(tails.iter()).zip(next) {
+            *entry = entry.plus(weighed(tail.plus(head), run.weight, lost));
+            head = next.map_or(head, |next| head.plus(*next));
+        }
+    }
+}
+
+/// The sum of all entries.
+pub fn total<N: Number>(values: &[N]) -> N {
+    let mut parts = [N::ZERO; 4];
+    let chunks = values.chunks_exact(4);
+    let rest = chunks.remainder().iter().fold(N::ZERO, |sum, value| sum.plus(*value));
+    for chunk in chunks {
+        for (part, value) in parts.iter_mut().zip(chunk) {
+            *part = part.plus(*value);
+        }
+    }
+    parts[0].plus(parts[1]).plus(parts[2].plus(parts[3])).plus(rest)
+}
+
+fn weighed<N: Number>(sum: N, weight: f64, lost: &mut bool) -> N {
+    if weight == 1.0 { sum } else { sum.times(N::from_f64(weight), lost) }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// What the runs add up, the plain way.
+    pub fn expected(runs: &[Run], inputs: &[f64], outputs: usize) -> Vec<f64> {
+        let mut out = vec![0.0; outputs];
+        for run in runs {
+            for (step, at) in (run.start..run.end).enumerate() {
+                let from = run.from + if run.slide_from { step } else { 0 };
+                let to = run.to + if run.slide_to { step } else { 0 };
+                assert!(from < to, "an empty range in {run:?}");
+                out[at] += run.weight * inputs[from..to].iter().sum::<f64>();
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn sliding_ranges_are_clipped_at_both_ends() {
+        let inputs: Vec<f64> = (0..23).map(|i| f64::from(1u32 << i)).collect();
+        for outputs in [1usize, 7, 23, 40] {
+            for a in (-45..45).step_by(3) {
+                for width in [1, 2, 5, 30, 60] {
+                    for (from, to) in [(Some(a), Some(a + width)), (None, Some(a)), (Some(a), None), (None, None)] {
+                        let mut runs = Vec::new();
+                        Sliding { from, to, weight: 1.0 }.runs(inputs.len(), outputs, &mut runs);
+                        let plain = |j: usize| -> f64 {
+                            let low = from.map_or(0, |from| (j as i64 + from).clamp(0, 23)) as usize;
+                            let high = to.map_or(23, |to| (j as i64 + to).clamp(0, 23)) as usize;
+                            if low < high { inputs[low..high].iter().sum() } else { 0.0 }
+                        };
+                        let plain: Vec<f64> = (0..outputs).map(plain).collect();
+                        assert_eq!(expected(&runs, &inputs, outputs), plain, "{from:?} {to:?} {outputs}");
+                        let mut quick = vec![0.0; outputs];
+                        add_runs(&runs, &inputs, &mut quick, &mut Vec::new(), &mut false);
+                        assert_eq!(quick, plain);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_gathered_into_runs() {
+        let rows: Vec<Vec<Piece>> = (0..50usize)
+            .map(|j| {
+                let ends = [(j / 3, 0.5), (j.min(20) + 10, 0.0), (j + 15, 2.0), (70, f64::from(u8::from(j % 7 == 0)))];
+                ends.into_iter().map(|(end, value)| Piece { end, value }).collect()
+            })
+            .collect();
+        let inputs: Vec<f64> = (0..70).map(|i| f64::from(i * i % 101)).collect();
+        let mut maker = RunMaker::default();
+        rows.iter().for_each(|row| maker.row(row));
+        let plain: Vec<f64> = rows
+            .iter()
+            .map(|row| {
+                let mut start = 0;
+                let mut sum = 0.0;
+                for piece in row {
+                    sum += piece.value * inputs[start..piece.end.max(start)].iter().sum::<f64>();
+                    start = piece.end;
+                }
+                sum
+            })
+            .collect();
+        assert_eq!(expected(&maker.runs, &inputs, 50), plain);
+        assert!(maker.runs.len() < 120);
+    }
+}
