@@ -19,4 +19,4 @@ pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
 pub use order::{Limits, TooLarge};
 pub use plan::{Plan, PlanCost};
-pub use sample::{Batch, Manner, Sampler};
+pub use sample::{Batch, Manner, Means, Sampler};

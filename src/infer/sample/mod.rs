@@ -1,18 +1,39 @@
-//! A network in, batches of worlds drawn from it out: exactly where it can be calibrated.
+//! A network in, batches of worlds drawn from it out: exactly where it can be calibrated, else by what its rules allow.
 
+mod closure;
+mod coupling;
+mod draft;
 mod draw;
+mod growth;
 mod guide;
+mod interval;
+mod law;
+mod outlook;
 mod reach;
 mod sequential;
+mod telescope;
+#[cfg(test)]
+mod trial;
 
 use super::calibrate::Calibration;
 use super::number::Scaled;
 use super::order::{Limits, TooLarge};
 use crate::network::Network;
+use coupling::{Capped, perfect};
 use draw::Drawer;
+use interval::IntervalSystem;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use sequential::Sequential;
 use std::sync::Arc;
+use telescope::{Estimate, telescope};
+
+/// Particles that estimate the total weight beside perfect worlds.
+const PARTICLES: usize = 4096;
+/// The seed of the worlds that tell whether a means is any good.
+const TRIAL_SEED: u64 = 0;
+/// Guided worlds that are tried before a network is given up.
+const TRIED: usize = 256;
 
 /// Draws worlds of one network.
 ///
@@ -25,6 +46,23 @@ pub struct Sampler {
 enum Source {
     Plain(Box<Drawer<f64>>),
     Wide(Box<Drawer<Scaled>>),
+    /// Too large to be calibrated; perfect draws where the system is monotone and couples in time.
+    Perfect(Arc<Network>, Box<IntervalSystem>),
+    /// Rules on gaps that do not couple: populations that grow event by event.
+    Growing(Arc<Network>, Box<IntervalSystem>),
+    /// Anything: populations that are guided by messages of bounded size.
+    Guided(Box<Sequential>),
+}
+
+/// By what worlds are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// Calibration by sweeps and tables.
+    Calibration,
+    /// Coupling from the past, or populations that grow event by event: rules on gaps only.
+    Rules,
+    /// Populations guided by messages of bounded size.
+    Guide,
 }
 
 /// How good the worlds of a sampler are.
@@ -43,18 +81,42 @@ pub enum Manner {
 pub struct Batch {
     /// World after world, the index of every variable's value, in the order of the network's variables.
     pub values: Vec<u32>,
-    /// Each world's weight relative to the others.
+    /// Each world's weight relative to the others; all 0 where every draw came to nothing.
     pub weights: Vec<f64>,
-    /// Estimate of the natural logarithm of the network's total weight.
+    /// Estimate of the natural logarithm of the network's total weight, unbiased in the weight itself.
     pub log_total: f64,
 }
 
 impl Sampler {
-    /// Prepares draws from a network.
+    /// Prepares draws from a network, by the first means that can.
     ///
     /// # Errors
-    /// Where nothing that is at hand can draw from it within the limits.
+    /// Where nothing that is at hand can draw from it within the limits: the costs of calibration.
     pub fn new(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
+        match Sampler::calibrated(network, limits) {
+            Ok(sampler) => Ok(sampler),
+            Err(refusal) => {
+                let others = [Means::Rules, Means::Guide].into_iter();
+                others.filter_map(|means| Sampler::by(means, network, limits)).next().ok_or(refusal)
+            }
+        }
+    }
+
+    /// Prepares draws by one means; `None` where it cannot draw from this network within the limits.
+    pub fn by(means: Means, network: &Network, limits: Limits) -> Option<Sampler> {
+        match means {
+            Means::Calibration => Sampler::calibrated(network, limits).ok(),
+            Means::Rules => Some(of_rules(network, IntervalSystem::of(network)?)),
+            Means::Guide => {
+                let sequential = Sequential::new(Arc::new(network.clone()), limits);
+                let mut random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
+                let alive = sequential.batch(&mut random, TRIED).log_total > f64::NEG_INFINITY;
+                alive.then(|| Sampler { source: Source::Guided(Box::new(sequential)) })
+            }
+        }
+    }
+
+    fn calibrated(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
         let plain: Sampler = Arc::new(Calibration::<f64>::new(network.clone(), limits)?).into();
         if plain.lost() { Ok(Arc::new(Calibration::<Scaled>::new(network.clone(), limits)?).into()) } else { Ok(plain) }
     }
@@ -63,11 +125,17 @@ impl Sampler {
         match &self.source {
             Source::Plain(drawer) => drawer.calibration().network(),
             Source::Wide(drawer) => drawer.calibration().network(),
+            Source::Perfect(network, _) | Source::Growing(network, _) => network,
+            Source::Guided(sequential) => sequential.network(),
         }
     }
 
     pub fn manner(&self) -> Manner {
-        Manner::Exact
+        match &self.source {
+            Source::Plain(_) | Source::Wide(_) => Manner::Exact,
+            Source::Perfect(..) => Manner::Perfect,
+            Source::Growing(..) | Source::Guided(_) => Manner::Sequential,
+        }
     }
 
     /// Whether numbers were lost that draws need, so that these are not to be trusted.
@@ -75,33 +143,65 @@ impl Sampler {
         match &self.source {
             Source::Plain(drawer) => drawer.calibration().lost(),
             Source::Wide(drawer) => drawer.calibration().lost(),
+            _ => false,
         }
     }
 
     /// Whether it is certain that no world is left.
     pub fn is_empty(&self) -> bool {
-        self.log_total() == f64::NEG_INFINITY
-    }
-
-    fn log_total(&self) -> f64 {
         match &self.source {
-            Source::Plain(drawer) => drawer.calibration().total().ln(),
-            Source::Wide(drawer) => drawer.calibration().total().ln(),
+            Source::Plain(drawer) => drawer.calibration().total().ln() == f64::NEG_INFINITY,
+            Source::Wide(drawer) => drawer.calibration().total().ln() == f64::NEG_INFINITY,
+            Source::Perfect(_, system) | Source::Growing(_, system) => system.is_empty(),
+            Source::Guided(_) => false,
         }
     }
 
     /// Draws a batch of `count` worlds; there must be a world left.
+    ///
+    /// Should a perfect draw reach its cap, the whole batch is drawn as a population: to keep the worlds that coupled would
+    /// favour those that couple fast.
     pub fn batch(&self, seed: u64, stream: u64, count: usize) -> Batch {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(stream);
         let width = self.network().variables.len();
         let mut values = vec![0; width * count];
-        match &self.source {
-            Source::Plain(drawer) => drawer.fill(&mut random, &mut values),
-            Source::Wide(drawer) => drawer.fill(&mut random, &mut values),
-        }
-        Batch { values, weights: vec![1.0; count], log_total: self.log_total() }
+        let log_total = match &self.source {
+            Source::Plain(drawer) => {
+                drawer.fill(&mut random, &mut values);
+                drawer.calibration().total().ln()
+            }
+            Source::Wide(drawer) => {
+                drawer.fill(&mut random, &mut values);
+                drawer.calibration().total().ln()
+            }
+            Source::Perfect(_, system) => {
+                let mut worlds = values.chunks_mut(width.max(1));
+                let drawn: Result<(), Capped> = worlds.try_for_each(|world| perfect(system, &mut random, world));
+                if drawn.is_err() {
+                    return growing(system, seed, stream, count);
+                }
+                telescope(system, seed, stream, PARTICLES).log_total
+            }
+            Source::Growing(_, system) => return growing(system, seed, stream, count),
+            Source::Guided(sequential) => return sequential.batch(&mut random, count),
+        };
+        Batch { values, weights: vec![1.0; count], log_total }
     }
+}
+
+/// The best way to draw from a system of rules on gaps.
+fn of_rules(network: &Network, system: IntervalSystem) -> Sampler {
+    let (network, system) = (Arc::new(network.clone()), Box::new(system));
+    let mut world = vec![0; network.variables.len()];
+    let mut random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
+    let couples = !system.is_empty() && system.monotone() && perfect(&system, &mut random, &mut world).is_ok();
+    Sampler { source: if couples { Source::Perfect(network, system) } else { Source::Growing(network, system) } }
+}
+
+fn growing(system: &IntervalSystem, seed: u64, stream: u64, count: usize) -> Batch {
+    let Estimate { log_total, worlds, weights } = telescope(system, seed, stream, count);
+    Batch { values: worlds, weights, log_total }
 }
 
 impl From<Arc<Calibration<f64>>> for Sampler {
@@ -145,5 +245,37 @@ mod tests {
         }
         assert!((batch.log_total - 6f64.ln()).abs() < 1e-12);
         assert_eq!(batch.values, sampler.batch(1, 0, 60_000).values);
+    }
+    /// What is too large to be calibrated is drawn by coupling, or by particles where events may be absent.
+    #[test]
+    fn large_systems_are_drawn_by_their_rules() {
+        let narrow = Limits { memory: 1, operations: 1.0, threads: 1 };
+        let network = trial::grid(4, 4, 8);
+        let sampler = Sampler::new(&network, narrow).expect("rules on gaps");
+        assert_eq!((sampler.manner(), sampler.is_empty()), (Manner::Perfect, false));
+        let batch = sampler.batch(1, 2, 50);
+        let right = |world: &[u32]| (0..15).all(|cell| cell % 4 == 3 || world[cell] <= world[cell + 1]);
+        assert_eq!(batch.values.chunks(16).filter(|world| right(world)).count(), 50);
+        assert!((batch.log_total - trial::log_plane_partitions(4, 4, 8)).abs() < 0.1);
+        assert_eq!(batch.values, sampler.batch(1, 2, 50).values);
+        let absent = Sampler::new(&trial::absent_networks()[1], narrow).expect("rules on gaps");
+        let batch = absent.batch(1, 2, 50);
+        assert_eq!((absent.manner(), batch.values.len()), (Manner::Sequential, 150));
+    }
+
+    /// With room for small messages only, populations estimate the total without bias.
+    #[test]
+    fn guided_populations_estimate_the_total() {
+        let network = trial::grid(5, 5, 10);
+        for memory in [1 << 20, 1 << 12] {
+            let limits = Limits { memory, operations: 1e7, threads: 1 };
+            let sampler = Sampler::by(Means::Guide, &network, limits).expect("no draw dies of rules on gaps");
+            let truth = trial::log_plane_partitions(5, 5, 10);
+            let ratios: Vec<f64> = (0..40).map(|run| (sampler.batch(1, run, 400).log_total - truth).exp()).collect();
+            let mean = ratios.iter().sum::<f64>() / 40.0;
+            let error = (ratios.iter().map(|ratio| (ratio - mean).powi(2)).sum::<f64>() / 39.0 / 40.0).sqrt();
+            println!("{memory}: {mean} ± {error}");
+            assert!((mean - 1.0).abs() < 4.0 * error && error < 0.1, "{mean} ± {error}");
+        }
     }
 }
