@@ -2,10 +2,12 @@
 
 use super::conflict::{Conflict, first_conflict};
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
+use super::options::{MethodChoice, Options, Watch};
 use super::outcome::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
-    Refusal, ReportForecast, ReportStanding,
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
+    ReportForecast, ReportStanding,
 };
+use super::sampled;
 use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
 use super::summary::{DayProbability, Distribution, Span, term};
 use super::testimony::Standing;
@@ -16,15 +18,28 @@ use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
 use std::rc::Rc;
 
-/// Forecasts; on plain numbers first, on wide ones where those do not reach.
+/// Forecasts, exactly or from drawn worlds; on plain numbers first, on wide ones where those do not reach.
 ///
 /// # Errors
-/// Where an exact answer would cost more than the limits allow, or the options name what is not there.
-pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Answer, Refusal> {
+/// Where an answer would cost more than the limits allow, or the options name what is not there.
+pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: Watch<'_>) -> Result<Answer, Refusal> {
     let joint = joint_events(model, options)?;
-    let found = match forecast_on::<f64>(model, &warnings, joint.as_deref(), options) {
-        Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint.as_deref(), options),
+    let joint = joint.as_deref();
+    let computed = || match forecast_on::<f64>(model, &warnings, joint, options) {
+        Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint, options),
         other => other,
+    };
+    let drawn = || match sampled::forecast::<f64>(model, &warnings, joint, options, watch) {
+        Err(Trouble::Range) => sampled::forecast::<Scaled>(model, &warnings, joint, options, watch),
+        other => other,
+    };
+    let found = match options.method {
+        MethodChoice::Exact => computed(),
+        MethodChoice::Sample => drawn(),
+        MethodChoice::Auto => match computed() {
+            Err(Trouble::TooLarge(_)) => drawn(),
+            other => other,
+        },
     };
     found.map_err(|trouble| refusal(model, trouble))
 }
@@ -45,6 +60,8 @@ fn refusal(model: &Model, trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
+        Trouble::NoWorld(why) => Refusal::NoWorld(why),
+        Trouble::Stopped => Refusal::Stopped,
         Trouble::TooLarge(TooLarge { cost, bytes, limits, events }) => Refusal::TooLarge {
             events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
             bytes,
@@ -115,9 +132,12 @@ fn forecast_of<N: Number>(
         method: Method::Exact,
         feasible: true,
         agreement: posterior.total().over(given.total()).to_f64(),
+        agreement_error: None,
         log_evidence: LogEvidence {
             rules: log_probability(solution.base.total(), solution.compiler.has_conditioning_rules()),
+            rules_error: None,
             facts: log_probability(given.total().over(solution.base.total()), !Rc::ptr_eq(given, &solution.base)),
+            facts_error: None,
         },
         events,
         reports: report_forecasts(solution, posterior)?,
@@ -205,7 +225,8 @@ fn event_forecasts<N: Number>(
     let mut found = Vec::new();
     for (index, event) in model.events.iter().enumerate() {
         let (days, never) = start_days(posterior, EventId(index))?;
-        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p }).collect();
+        let days =
+            days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p, p_error: None }).collect();
         let distribution = Distribution { days };
         let occurs_before = match &prior {
             Some(prior) => (occurs(prior, index)?, occurs(&solution.base, index)?),
@@ -215,9 +236,11 @@ fn event_forecasts<N: Number>(
             id: event.id.clone(),
             title: event.title.clone(),
             occurs: distribution.occurs().min(1.0),
+            occurs_error: None,
             feasible: distribution.span(),
             mode: distribution.mode(),
             mean_day: distribution.mean(model.horizon.0),
+            mean_day_error: None,
             quantiles: distribution.quantiles(),
             windows: distribution.windows(),
             days: distribution.days,
@@ -243,26 +266,10 @@ fn report_forecasts<N: Number>(
     for &(index, standing) in &solution.hearing.standings {
         let report = &model.reports[index];
         let standing = match standing {
-            Standing::Echoes(original) => ReportStanding::Echoes { echoes: model.reports[original].id.clone() },
-            Standing::ReplacedBy(other) => ReportStanding::Replaced { replaced_by: model.reports[other].id.clone() },
             Standing::Speaks(testimony) => speaking(solution, posterior, index, testimony)?,
+            other => ReportStanding::silent(model, other),
         };
-        let name = report.source_title.clone().or_else(|| report.source.clone());
-        let source = match (name, &report.grade) {
-            (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
-            (name, grade) => name.or_else(|| grade.clone()),
-        };
-        found.push(ReportForecast {
-            id: report.id.clone(),
-            standing,
-            text: report.text.clone(),
-            source,
-            slip: report.claim.reach(),
-            ratio: match report.strength {
-                Strength::LikelihoodRatio(ratio) => Some(ratio),
-                Strength::Credibility { .. } => None,
-            },
-        });
+        found.push(ReportForecast::new(report, standing));
     }
     Ok(found)
 }
@@ -291,8 +298,11 @@ fn speaking<N: Number>(
             Strength::LikelihoodRatio(_) => None,
         },
         posterior: founded,
+        posterior_error: None,
         claim_prior: effect.claim_priors[at],
+        claim_prior_error: None,
         claim_posterior: probability(posterior, &solution.compiler, &report.claim.says)?,
+        claim_posterior_error: None,
     })
 }
 
@@ -302,7 +312,13 @@ fn query_forecasts<N: Number>(
 ) -> Result<Vec<QueryForecast>, Trouble> {
     let answered = solution.model.queries.iter().map(|query| {
         let probability = probability(posterior, &solution.compiler, &query.ask)?;
-        Ok(QueryForecast { id: query.id.clone(), ask: query.text.clone(), probability, term: term(probability) })
+        Ok(QueryForecast {
+            id: query.id.clone(),
+            ask: query.text.clone(),
+            probability,
+            probability_error: None,
+            term: term(probability),
+        })
     });
     answered.collect()
 }

@@ -4,7 +4,10 @@ mod conflict;
 mod forecast;
 mod joint;
 mod knowledge;
+mod moments;
+mod options;
 mod outcome;
+mod sampled;
 mod solve;
 mod summary;
 mod testimony;
@@ -13,8 +16,9 @@ mod warning;
 pub use conflict::Conflict;
 pub use forecast::{check, forecast};
 pub use joint::JointWindow;
+pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
-    Refusal, ReportForecast, ReportStanding,
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
+    ReportForecast, ReportStanding,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};

@@ -210,7 +210,7 @@ impl Page<'_> {
             ReportStanding::Replaced { replaced_by } => {
                 (format!("replaced by {}", printable(replaced_by)), String::new())
             }
-            ReportStanding::Speaks { credibility: before, posterior, claim_prior, claim_posterior } => {
+            ReportStanding::Speaks { credibility: before, posterior, claim_prior, claim_posterior, .. } => {
                 let strength = match (before, posterior) {
                     (Some(before), Some(after)) => {
                         format!("{} {arrow} {}", credibility(*before), credibility(*after))
