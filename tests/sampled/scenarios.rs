@@ -69,18 +69,18 @@ horizon = { from = 2024-05-01, to = 2024-05-30 }
 [[report]]
 id = "one"
 credibility = 0.6
-says = "visit 2024-05-13..2024-05-16"
+says = "visit in 2024-05-13..2024-05-16"
 [[report]]
 id = "two"
 credibility = 0.7
-says = "visit 2024-05-14..2024-05-18"
+says = "visit in 2024-05-14..2024-05-18"
 [[report]]
 id = "three"
 credibility = 0.5
 says = "visit before tour"
 [[query]]
 id = "middle"
-ask = "visit 2024-05-11..2024-05-20"
+ask = "visit in 2024-05-11..2024-05-20"
 [[query]]
 id = "order"
 ask = "visit before tour"
@@ -122,7 +122,7 @@ says = "visit within 12 days of tour"
 id = "first"
 date = 2024-05-04
 credibility = 0.7
-says = "visit 2024-05-10..2024-05-15"
+says = "visit in 2024-05-10..2024-05-15"
 [[report]]
 id = "second"
 date = 2024-05-10
@@ -134,7 +134,7 @@ date = 2024-05-11
 says = "not visit on a weekend"
 [[query]]
 id = "week"
-ask = "visit 2024-05-13..2024-05-17"
+ask = "visit in 2024-05-13..2024-05-17"
 [[query]]
 id = "order"
 ask = "summit before visit and visit before tour"
