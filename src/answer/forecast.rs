@@ -2,7 +2,7 @@
 
 use super::conflict::{Conflict, first_conflict};
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
-use super::options::{MethodChoice, Options, Watch};
+use super::options::{MethodChoice, Options, Sampling, Watch};
 use super::outcome::{
     Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
     ReportForecast, ReportStanding,
@@ -17,6 +17,9 @@ use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
 use std::rc::Rc;
+
+/// Worlds that are drawn for a check.
+const CHECKED_WORLDS: usize = 1_000;
 
 /// Forecasts, exactly or from drawn worlds; on plain numbers first, on wide ones where those do not reach.
 ///
@@ -37,26 +40,72 @@ pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: 
         MethodChoice::Exact => computed(),
         MethodChoice::Sample => drawn(),
         MethodChoice::Auto => match computed() {
-            Err(Trouble::TooLarge(_)) => drawn(),
+            // Where both are out of reach, the exact engine knows better what ties the scenario up.
+            Err(Trouble::TooLarge(exact)) => drawn().map_err(|trouble| match trouble {
+                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
+                other => other,
+            }),
             other => other,
         },
     };
-    found.map_err(|trouble| refusal(model, trouble))
+    found.map_err(|trouble| refusal(model, trouble, options.method))
 }
 
 /// Whether rules, facts and hard reports can hold together, and on which days each event may start.
 ///
+/// Where an exact check is out of reach, a drawn world is proof enough; the days are then what the domains allow.
+///
 /// # Errors
-/// Where an exact answer would cost more than the limits allow.
+/// Where either would cost more than the limits allow.
 pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Check, Refusal> {
     let found = match check_on::<f64>(model, &warnings, options) {
         Err(Trouble::Range) => check_on::<Scaled>(model, &warnings, options),
         other => other,
     };
-    found.map_err(|trouble| refusal(model, trouble))
+    let found = match found {
+        Err(Trouble::TooLarge(exact)) if options.method != MethodChoice::Exact => {
+            check_drawn(model, &warnings, options).map_err(|trouble| match trouble {
+                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
+                other => other,
+            })
+        }
+        other => other,
+    };
+    found.map_err(|trouble| refusal(model, trouble, options.method))
 }
 
-fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+/// A check by drawing a few worlds.
+fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
+    let sampling = Sampling { samples: Some(CHECKED_WORLDS), error: None, ..options.sampling };
+    let options = Options { method: MethodChoice::Auto, sampling, ..options.clone() };
+    let found = match sampled::forecast::<f64>(model, warnings, Some(&[]), &options, Watch::default()) {
+        Err(Trouble::Range) => sampled::forecast::<Scaled>(model, warnings, Some(&[]), &options, Watch::default()),
+        other => other,
+    };
+    let title = model.title.clone();
+    match found? {
+        Answer::Infeasible(Infeasible { conflicts, repairs, .. }) => {
+            let warnings = warnings.to_vec();
+            Ok(Check { title, feasible: false, bounds: Vec::new(), conflicts, repairs, warnings })
+        }
+        Answer::Forecast(forecast) => {
+            let day = |span: Option<Span>| (span.map(|span| span.from), span.map(|span| span.to));
+            let bounds = forecast.events.iter().map(|event| {
+                let (from, to) = day(event.feasible);
+                EventBounds { event: event.id.clone(), from, to }
+            });
+            let bounds = bounds.collect();
+            let mut warnings = forecast.warnings;
+            warnings.push(
+                "an exact check is out of reach: worlds that keep everything have been drawn, but some of the days told may be impossible"
+                    .to_string(),
+            );
+            Ok(Check { title, feasible: true, bounds, conflicts: Vec::new(), repairs: Vec::new(), warnings })
+        }
+    }
+}
+
+fn refusal(model: &Model, trouble: Trouble, method: MethodChoice) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
@@ -67,6 +116,7 @@ fn refusal(model: &Model, trouble: Trouble) -> Refusal {
             bytes,
             operations: cost.operations,
             limits,
+            drawing: method != MethodChoice::Exact,
         },
     }
 }

@@ -25,8 +25,8 @@ pub enum Answer {
 /// Why no forecast was made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// Exact elimination would pass the limits.
-    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
+    /// Exact elimination would pass the limits; `drawing` where drawing worlds is out of reach as well.
+    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits, drawing: bool },
     /// Something else would take too long: a sentence.
     TooLong(String),
     /// `Options::joint` names what is no event: a sentence.
@@ -42,7 +42,7 @@ impl fmt::Display for Refusal {
         match self {
             Refusal::TooLong(why) | Refusal::Joint(why) | Refusal::NoWorld(why) => f.write_str(why),
             Refusal::Stopped => f.write_str("it was stopped before enough worlds were drawn for an answer"),
-            Refusal::TooLarge { events, bytes, operations, limits } => {
+            Refusal::TooLarge { events, bytes, operations, limits, drawing } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
                 let more = if events.len() > shown.len() {
                     format!(" and {} more", events.len() - shown.len())
@@ -51,7 +51,8 @@ impl fmt::Display for Refusal {
                 };
                 write!(
                     f,
-                    "an exact answer is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
+                    "{} is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
+                    if *drawing { "an answer, exact or sampled," } else { "an exact answer" },
                     shown.join(", "),
                     size(*bytes),
                     size(limits.memory as f64),

@@ -1,5 +1,6 @@
 //! A time limit in; whether drawing is to end, by the clock or by Ctrl-C, and progress on standard error out.
 
+use super::terminal;
 use dateline::{Progress, Watch};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +13,8 @@ pub const INTERRUPTED: u8 = 130;
 /// Nothing is said of what takes less than this.
 const PATIENCE: Duration = Duration::from_secs(1);
 const EVERY: Duration = Duration::from_millis(200);
+/// What reading figures off the worlds may take besides twice the time for drawing them.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// What the signal's thread shares with everybody else.
 #[derive(Default)]
@@ -57,18 +60,46 @@ impl Waiting {
             *locked(&told) = Some(progress);
             self.signal.something.store(true, Ordering::SeqCst);
         };
-        let over = (Mutex::new(false), Condvar::new());
+        let over = Over::default();
         std::thread::scope(|scope| {
             if std::io::stderr().is_terminal() {
                 scope.spawn(|| speak(begun, &told, &over));
             }
+            let _ending = Ending(&over);
+            if let Some(longest) = self.timeout.map(|timeout| timeout * 2 + GRACE) {
+                let over = &over;
+                scope.spawn(move || guard(longest, over));
+            }
             let found = compute(Watch { stopped: &stopped, progress: &progress });
             // What has been found is written whole.
             self.signal.something.store(true, Ordering::SeqCst);
-            *locked(&over.0) = true;
-            over.1.notify_all();
             found
         })
+    }
+}
+
+/// Whether the computation is over.
+#[derive(Default)]
+struct Over {
+    over: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Over {
+    /// Waits for its end, but no longer than `time`; whether it has come.
+    fn wait(&self, time: Duration) -> bool {
+        let waited = self.changed.wait_timeout_while(locked(&self.over), time, |over| !*over);
+        *waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+/// Says that it is over when it goes, be it by a panic: whoever waits is to end then, too.
+struct Ending<'o>(&'o Over);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        *locked(&self.0.over) = true;
+        self.0.changed.notify_all();
     }
 }
 
@@ -76,13 +107,20 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Ends the process where an answer takes far longer than predicted: exact work cannot be broken off.
+fn guard(time: Duration, over: &Over) {
+    if !over.wait(time) {
+        terminal::complain("the time is up, and there is no answer yet (--method sample answers sooner)");
+        std::process::exit(1);
+    }
+}
+
 /// Says how far it is, again and again, in a line that is gone when it is over.
-fn speak(begun: Instant, told: &Mutex<Option<Progress>>, over: &(Mutex<bool>, Condvar)) {
+fn speak(begun: Instant, told: &Mutex<Option<Progress>>, over: &Over) {
     let mut pause = PATIENCE;
     let mut said = false;
     loop {
-        let waited = over.1.wait_timeout_while(locked(&over.0), pause, |over| !*over);
-        let ended = *waited.unwrap_or_else(PoisonError::into_inner).0;
+        let ended = over.wait(pause);
         let line = if ended { String::new() } else { line(begun.elapsed(), *locked(told)) };
         if !ended || said {
             let mut out = std::io::stderr().lock();

@@ -89,12 +89,14 @@ fn compare(exact: &Forecast, found: &Forecast, counts: &mut Counts) {
         entry.made += 1;
         entry.held += usize::from((truth - value).abs() <= 2.0 * error + ROUNDING);
     };
+    let Method::Sampled { effective, .. } = found.method else { panic!("not sampled") };
+    let one_world = 1.0 / (effective as f64 + 1.0);
     for (exact, found) in exact.events.iter().zip(&found.events) {
         for day in exact.days.iter().filter(|day| day.p > RARE) {
             let drawn = found.days.iter().find(|drawn| drawn.date == day.date);
             // A day that no world shows has no row, and could at most have the error of one world.
             let Some(drawn) = drawn else {
-                count(Kind::Day, day.p, 0.0, Some(0.0025));
+                count(Kind::Day, day.p, 0.0, Some(one_world));
                 continue;
             };
             count(Kind::Day, day.p, drawn.p, drawn.p_error);

@@ -1,23 +1,67 @@
 //! Sampled forecasts in; whether their errors are honest, their bytes the same and their wishes kept, out.
 
 mod coverage;
+mod drawing;
 mod scenarios;
 
-use coverage::{Counts, coverage};
+use coverage::{Counts, Kind, coverage};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many seeds each scenario is forecast with.
+const SEEDS: u64 = 200;
+/// Worlds of each forecast: few, so that what small numbers do is seen.
+const WORLDS: usize = 400;
+/// On so many threads.
+const THREADS: usize = 2;
+/// The share of true values within two standard errors, over all scenarios.
+const HONEST: std::ops::RangeInclusive<f64> = 0.92..=0.985;
+/// The same for one scenario, of which there are fewer and dependent comparisons.
+const HONEST_EACH: std::ops::RangeInclusive<f64> = 0.88..=0.995;
+/// Kinds of numbers that must have been compared at least so often.
+const LEAST: [(Kind, usize); 9] = [
+    (Kind::Day, 10_000),
+    (Kind::Occurs, 500),
+    (Kind::Mean, 1_000),
+    (Kind::Window, 1_000),
+    (Kind::Query, 1_000),
+    (Kind::Posterior, 1_000),
+    (Kind::ClaimPrior, 1_000),
+    (Kind::ClaimPosterior, 1_000),
+    (Kind::Agreement, 1_000),
+];
+
+fn counts_of_all() -> Vec<Counts> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let indices = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)));
+        let texts = indices.map_while(|index| scenarios::ALL.get(index));
+        texts.map(|(_, text)| coverage(text, SEEDS, WORLDS)).collect::<Vec<Counts>>()
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("told above")).collect()
+    })
+}
 
 #[test]
-fn print() {
+fn two_standard_errors_hold_the_truth_about_as_often_as_they_say() {
     let mut all = Counts::new();
-    for (name, text) in scenarios::ALL {
-        let start = std::time::Instant::now();
-        let counts = coverage(text, 200, 800);
-        println!("== {name} {:?}", start.elapsed());
+    let mut breaches = Vec::new();
+    for counts in counts_of_all() {
         for (kind, count) in counts {
-            println!("  {kind:?} {:.4} of {}", count.share(), count.made);
+            println!("{kind:?}: {:.3} of {}", count.share(), count.made);
+            if count.made as u64 >= SEEDS && !HONEST_EACH.contains(&count.share()) {
+                breaches.push(format!("{kind:?} in one scenario: {:.3} of {}", count.share(), count.made));
+            }
             all.entry(kind).or_default().join(count);
         }
     }
-    for (kind, count) in all {
-        println!("{kind:?} {:.4} of {}", count.share(), count.made);
+    for (kind, least) in LEAST {
+        let count = all.get(&kind).copied().unwrap_or_default();
+        println!("{kind:?} in all: {:.4} of {}", count.share(), count.made);
+        if count.made < least || !HONEST.contains(&count.share()) {
+            breaches.push(format!("{kind:?} in all: {:.4} of {}", count.share(), count.made));
+        }
     }
+    assert!(breaches.is_empty(), "{breaches:#?}");
 }

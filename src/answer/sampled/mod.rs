@@ -21,7 +21,7 @@ use super::outcome::{Answer, Infeasible};
 use super::solve::{Effect, Trouble, memory_shares, nothing};
 use super::testimony::{Hearing, Standing, hear};
 use crate::day::Day;
-use crate::infer::{Limits, Number, Sampler};
+use crate::infer::{Limits, Number, Sampler, TooLarge};
 use crate::model::{EventId, Model, Proposition};
 use crate::network::{Compiler, Evidence, Extension, Formula, Function, Measure, Network};
 use cloud::{Clouds, Quantity};
@@ -62,11 +62,30 @@ pub fn forecast<N: Number>(
     options: &Options,
     watch: Watch<'_>,
 ) -> Result<Answer, Trouble> {
+    // The worlds of the forecast take a share as well.
+    let shares = memory_shares(model) + 1;
+    let share = options.limits.memory / shares;
+    let limits = Limits { memory: share, ..options.limits };
+    forecast_in::<N>(model, warnings, joint, options, watch, limits).map_err(|trouble| match trouble {
+        // What is told is of the whole.
+        Trouble::TooLarge(refusal) => {
+            let bytes = refusal.bytes * shares as f64;
+            Trouble::TooLarge(TooLarge { bytes, limits: options.limits, ..refusal })
+        }
+        other => other,
+    })
+}
+
+fn forecast_in<N: Number>(
+    model: &Model,
+    warnings: &[String],
+    joint: Option<&[EventId]>,
+    options: &Options,
+    watch: Watch<'_>,
+    limits: Limits,
+) -> Result<Answer, Trouble> {
     let plan = Plan::new(&options.sampling);
     let crew = Crew { sampling: options.sampling, watch };
-    // The worlds of the forecast take a share as well.
-    let share = options.limits.memory / (memory_shares(model) + 1);
-    let limits = Limits { memory: share, ..options.limits };
     let compiler = Compiler::new(model).map_err(Trouble::TooLong)?;
     let computing = options.method != MethodChoice::Sample;
     let clouds = Clouds::<N>::new(model, &compiler, limits, computing, plan.groups, crew);
@@ -80,7 +99,7 @@ pub fn forecast<N: Number>(
         Some(worlds) => worlds,
         None => return study.stage(&voices).explained(model, options.limits),
     };
-    let (picture, ended) = study.rounds(&mut worlds, &plan, joint, share)?;
+    let (picture, ended) = study.rounds(&mut worlds, &plan, joint, limits.memory)?;
     Ok(assemble::forecast(&study, &Drawn { worlds, picture, ended }, warnings, options))
 }
 
