@@ -279,9 +279,11 @@ impl Page<'_> {
             v if v >= 0.1 => "The reports pull in different directions",
             _ => "The reports are at odds with each other or with the facts",
         };
-        let shown = if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { format!("{value:.1e}") };
+        let moderate = (0.01..1000.0).contains(&value);
+        let number = |number: f64| if moderate { format!("{number:.2}") } else { format!("{number:.1e}") };
+        let shown = number(value);
         let error = self.forecast.agreement_error.filter(|error| *error > 0.0 && error.is_finite());
-        let error = error.map_or(String::new(), |error| format!(" {} {error:.2}", self.look.plus_minus()));
+        let error = error.map_or(String::new(), |error| format!(" {} {}", self.look.plus_minus(), number(error)));
         let text = format!("{words} (agreement {shown}{error}).");
         Some(format!("  {}", wrapped(&text, self.look.width.saturating_sub(2), 2)))
     }

@@ -130,10 +130,7 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
                 trusted(&calibration)?;
                 Source::Computed(Box::new(calibration))
             }
-            None => {
-                let sampler = Sampler::new(&network, self.limits)?;
-                Source::Drawn(Box::new(Cloud::new(sampler, self.networks.len() as u64, self.groups)))
-            }
+            None => self.drawn(&network, self.networks.len())?,
         };
         self.networks.push((source, facts));
         Ok(self.networks.len() - 1)
@@ -146,19 +143,28 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
 
     /// Asks for the mean of a function.
     pub fn ask(&mut self, network: usize, function: Function) -> Result<Quantity, Trouble> {
-        match &mut self.networks[network].0 {
-            Source::Computed(calibration) => {
-                let mut extension = Extension::new(&calibration.network().variables);
-                extension.weigh(function);
-                let mean = calibration.ratio(&extension)?;
+        if let Source::Computed(calibration) = &self.networks[network].0 {
+            let mut extension = Extension::new(&calibration.network().variables);
+            extension.weigh(function.clone());
+            if let Ok(mean) = calibration.ratio(&extension) {
                 trusted(calibration)?;
-                Ok(Quantity::Known(mean.to_f64()))
+                return Ok(Quantity::Known(mean.to_f64()));
             }
-            Source::Drawn(cloud) => Ok(match constant(&function, cloud.draws.sampler.network()) {
-                Some(known) => Quantity::Known(known),
-                None => Quantity::Mean { network, value: cloud.ask(function), beside: None },
-            }),
+            // A function of events far apart may be out of reach though the network is not.
+            self.networks[network].0 = self.drawn(calibration.network(), network)?;
         }
+        let Source::Drawn(cloud) = &mut self.networks[network].0 else {
+            unreachable!("what is not computed is drawn");
+        };
+        Ok(match constant(&function, cloud.draws.sampler.network()) {
+            Some(known) => Quantity::Known(known),
+            None => Quantity::Mean { network, value: cloud.ask(function), beside: None },
+        })
+    }
+
+    fn drawn(&self, network: &Network, number: usize) -> Result<Source<N>, Trouble> {
+        let sampler = Sampler::new(network, self.limits)?;
+        Ok(Source::Drawn(Box::new(Cloud::new(sampler, number as u64, self.groups))))
     }
 
     /// Draws so many worlds more from every network that is drawn from; false where one has none to show.

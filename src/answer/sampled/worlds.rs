@@ -329,3 +329,68 @@ impl Worlds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::{Limits, Sampler};
+    use crate::model::EventId;
+    use crate::network::{Role, Variable};
+
+    /// One event on one of two days, and no reports.
+    fn worlds(groups: usize) -> Worlds {
+        let network = Network {
+            variables: vec![Variable::of_days(Role::Start(EventId(0)), 3, 2, false)],
+            factors: Vec::new(),
+            starts: vec![VarId(0)],
+            contradiction: false,
+        };
+        let sampler = Sampler::new(&network, Limits::default()).expect("small");
+        let outline = Outline::new(&network, vec![Truth::Known(true)], Vec::new());
+        Worlds::new(outline, Draws::new(sampler, 0), &[], groups)
+    }
+
+    fn digest(log: f64, rows: &[(f64, u32)]) -> Digest {
+        let rows = Rows {
+            shares: rows.iter().map(|(share, _)| *share).collect(),
+            slots: rows.iter().map(|(_, slot)| *slot).collect(),
+            truths: vec![0; rows.len()],
+            patterns: vec![0; rows.len()],
+            joint: Vec::new(),
+        };
+        Digest { rows, patterns: vec![Vec::new()], log_weight: log, log_total: log }
+    }
+
+    /// Populations count by their total weights, however small, times their number of worlds.
+    #[test]
+    fn populations_count_by_their_totals() {
+        let mut worlds = worlds(3);
+        worlds.store(0, digest(-2_000.0, &[(0.25, 0), (0.75, 1)]));
+        worlds.store(1, digest(-2_000.0 + 3f64.ln(), &[(1.0, 0), (0.0, 1)]));
+        worlds.store(2, digest(f64::NEG_INFINITY, &[(0.5, 0), (0.5, 1)]));
+        let share = |left_out| {
+            let counts = worlds.counts(&[], left_out, 0);
+            counts.slots[0][1] / counts.weight
+        };
+        assert!((share(None) - 0.75 / 4.0).abs() < 1e-12);
+        assert!((share(Some(1)) - 0.75).abs() < 1e-12);
+        assert!((share(Some(0)) - 0.0).abs() < 1e-12);
+        assert!((share(Some(2)) - share(None)).abs() < 1e-12);
+        let expected = -2_000.0 + (4.0f64 / 3.0).ln();
+        assert!((worlds.ledger.log_total(None) - expected).abs() < 1e-9, "a third of the worlds weigh nothing");
+        assert_eq!(worlds.count, 6);
+    }
+
+    #[test]
+    fn worlds_are_marked_by_the_days_of_their_events() {
+        let mut worlds = worlds(2);
+        worlds.store(0, digest(0.0, &[(0.5, 0), (0.5, 1)]));
+        worlds.store(1, digest(0.0, &[(1.0, 1)]));
+        let mut seen = Vec::new();
+        worlds.each(&[], &[0], |days, weight| seen.push((days[0], weight)));
+        assert_eq!(seen, [(3, 1.0), (4, 1.0), (4, 1.0)]);
+        worlds.mark(&[0], |days| if days == [4] { 0 } else { u8::MAX });
+        let counts = worlds.counts(&[], None, 1);
+        assert!((counts.joint[0] / counts.weight - 2.0 / 3.0).abs() < 1e-12);
+    }
+}
