@@ -2,10 +2,10 @@
 
 use super::conflict::{Conflict, first_conflict};
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
-use super::options::{MethodChoice, Options, Sampling, Watch};
+use super::options::{MethodChoice, Options, Watch};
 use super::outcome::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
-    ReportForecast, ReportStanding,
+    Answer, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal, ReportForecast,
+    ReportStanding,
 };
 use super::sampled;
 use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
@@ -17,9 +17,6 @@ use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
 use std::rc::Rc;
-
-/// Worlds that are drawn for a check.
-const CHECKED_WORLDS: usize = 1_000;
 
 /// Forecasts, exactly or from drawn worlds; on plain numbers first, on wide ones where those do not reach.
 ///
@@ -51,61 +48,8 @@ pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: 
     found.map_err(|trouble| refusal(model, trouble, options.method))
 }
 
-/// Whether rules, facts and hard reports can hold together, and on which days each event may start.
-///
-/// Where an exact check is out of reach, a drawn world is proof enough; the days are then what the domains allow.
-///
-/// # Errors
-/// Where either would cost more than the limits allow.
-pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Check, Refusal> {
-    let found = match check_on::<f64>(model, &warnings, options) {
-        Err(Trouble::Range) => check_on::<Scaled>(model, &warnings, options),
-        other => other,
-    };
-    let found = match found {
-        Err(Trouble::TooLarge(exact)) if options.method != MethodChoice::Exact => {
-            check_drawn(model, &warnings, options).map_err(|trouble| match trouble {
-                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
-                other => other,
-            })
-        }
-        other => other,
-    };
-    found.map_err(|trouble| refusal(model, trouble, options.method))
-}
-
-/// A check by drawing a few worlds.
-fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
-    let sampling = Sampling { samples: Some(CHECKED_WORLDS), error: None, ..options.sampling };
-    let options = Options { method: MethodChoice::Auto, sampling, ..options.clone() };
-    let found = match sampled::forecast::<f64>(model, warnings, Some(&[]), &options, Watch::default()) {
-        Err(Trouble::Range) => sampled::forecast::<Scaled>(model, warnings, Some(&[]), &options, Watch::default()),
-        other => other,
-    };
-    let title = model.title.clone();
-    match found? {
-        Answer::Infeasible(Infeasible { conflicts, repairs, .. }) => {
-            let warnings = warnings.to_vec();
-            Ok(Check { title, feasible: false, bounds: Vec::new(), conflicts, repairs, warnings })
-        }
-        Answer::Forecast(forecast) => {
-            let day = |span: Option<Span>| (span.map(|span| span.from), span.map(|span| span.to));
-            let bounds = forecast.events.iter().map(|event| {
-                let (from, to) = day(event.feasible);
-                EventBounds { event: event.id.clone(), from, to }
-            });
-            let bounds = bounds.collect();
-            let mut warnings = forecast.warnings;
-            warnings.push(
-                "an exact check is out of reach: worlds that keep everything have been drawn, but some of the days told may be impossible"
-                    .to_string(),
-            );
-            Ok(Check { title, feasible: true, bounds, conflicts: Vec::new(), repairs: Vec::new(), warnings })
-        }
-    }
-}
-
-fn refusal(model: &Model, trouble: Trouble, method: MethodChoice) -> Refusal {
+/// The same with the events' names.
+pub fn refusal(model: &Model, trouble: Trouble, method: MethodChoice) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
@@ -152,7 +96,8 @@ fn forecast_on<N: Number>(
     forecast_of(&solve::<N>(model, options.limits)?, warnings, joint, options)
 }
 
-fn forecast_of<N: Number>(
+/// Reads a forecast off a solution.
+pub fn forecast_of<N: Number>(
     solution: &Solution<'_, N>,
     warnings: &[String],
     joint: Option<&[EventId]>,
@@ -224,35 +169,8 @@ fn first_joint_windows<N: Number>(
     Ok(None)
 }
 
-fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
-    let solution = solve::<N>(model, options.limits)?;
-    let mut check = Check {
-        title: model.title.clone(),
-        feasible: solution.is_feasible(),
-        bounds: Vec::new(),
-        conflicts: Vec::new(),
-        repairs: Vec::new(),
-        warnings: warnings.to_vec(),
-    };
-    if !solution.is_feasible() {
-        (check.conflicts, check.repairs) = explained(&solution, options.limits)?;
-        return Ok(check);
-    }
-    let Some(posterior) = &solution.posterior else {
-        return Ok(check);
-    };
-    for (index, event) in model.events.iter().enumerate() {
-        let (days, _) = start_days(posterior, EventId(index))?;
-        let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
-        check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
-    }
-    if let Answer::Forecast(forecast) = forecast_of(&solution, &[], Some(&[]), options)? {
-        check.warnings.extend(forecast.warnings);
-    }
-    Ok(check)
-}
-
-fn explained<N: Number>(
+/// A conflict and a repair of what cannot hold together.
+pub fn explained<N: Number>(
     solution: &Solution<'_, N>,
     limits: Limits,
 ) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {

@@ -1,5 +1,6 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
+mod check;
 mod conflict;
 mod forecast;
 mod joint;
@@ -13,8 +14,9 @@ mod summary;
 mod testimony;
 mod warning;
 
+pub use check::check;
 pub use conflict::Conflict;
-pub use forecast::{check, forecast};
+pub use forecast::forecast;
 pub use joint::JointWindow;
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{

@@ -33,18 +33,9 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
             Ok(Answer::Infeasible(_)) => Ending::Fault,
             Err((ending, _)) => *ending,
         });
-        match (arguments.format, &outcome) {
-            (ForecastFormat::Text, Ok(answer)) => {
-                if outcomes.iter().any(Result::is_ok) {
-                    writeln!(out)?;
-                }
-                out.write_all(render::text(answer, &terminal::look(arguments.width)).as_bytes())?;
-            }
-            // A table has no place for why there is no forecast.
-            (ForecastFormat::Csv, Ok(infeasible @ Answer::Infeasible(_))) => {
-                terminal::note(&render::text(infeasible, &terminal::look(arguments.width)));
-            }
-            _ => {}
+        if let Ok(answer) = &outcome {
+            let first = !outcomes.iter().any(Result::is_ok);
+            write_at_once(&mut out, answer, first, arguments)?;
         }
         outcomes.push(outcome);
         if waiting.interrupted() {
@@ -62,6 +53,24 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
     }
     out.flush()?;
     Ok(ending)
+}
+
+/// What does not wait for the other scenarios.
+fn write_at_once(out: &mut impl Write, answer: &Answer, first: bool, arguments: &ForecastArguments) -> io::Result<()> {
+    match (arguments.format, answer) {
+        (ForecastFormat::Text, answer) => {
+            if !first {
+                writeln!(out)?;
+            }
+            out.write_all(render::text(answer, &terminal::look(arguments.width)).as_bytes())
+        }
+        // A table has no place for why there is no forecast.
+        (ForecastFormat::Csv, infeasible @ Answer::Infeasible(_)) => {
+            terminal::note(&render::text(infeasible, &terminal::look(arguments.width)));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn one(path: &Path, arguments: &ForecastArguments, options: &Options, waiting: &Waiting) -> Outcome {

@@ -1,6 +1,8 @@
 //! A scenario in; how often its sampled forecasts hold the exact values within two standard errors out.
 
-use dateline::{Answer, Forecast, Method, MethodChoice, Options, ReportStanding, Sampling, Scenario, forecast};
+use dateline::{
+    Answer, EventForecast, Forecast, Method, MethodChoice, Options, ReportStanding, Sampling, Scenario, forecast,
+};
 use std::collections::BTreeMap;
 
 /// Rounding that is no error of sampling.
@@ -77,66 +79,81 @@ pub fn coverage(text: &str, seeds: u64, samples: usize) -> Counts {
     counts
 }
 
+/// Counts comparisons of one sampled forecast.
+struct Comparison<'c> {
+    counts: &'c mut Counts,
+    /// The error of a probability that no world shows.
+    one_world: f64,
+}
+
 fn compare(exact: &Forecast, found: &Forecast, counts: &mut Counts) {
-    let mut count = |kind: Kind, truth: f64, value: f64, error: Option<f64>| {
+    let Method::Sampled { effective, .. } = found.method else { panic!("not sampled") };
+    let mut comparison = Comparison { counts, one_world: 1.0 / (effective as f64 + 1.0) };
+    for (exact, found) in exact.events.iter().zip(&found.events) {
+        comparison.event(exact, found);
+    }
+    for (exact, found) in exact.queries.iter().zip(&found.queries) {
+        comparison.count(Kind::Query, exact.probability, found.probability, found.probability_error);
+    }
+    for (exact, found) in exact.reports.iter().zip(&found.reports) {
+        comparison.report(&exact.standing, &found.standing);
+    }
+    comparison.count(Kind::Agreement, exact.agreement, found.agreement, found.agreement_error);
+    let (exact, found) = (exact.log_evidence, found.log_evidence);
+    comparison.count(Kind::LogEvidence, exact.rules, found.rules, found.rules_error);
+    comparison.count(Kind::LogEvidence, exact.facts, found.facts, found.facts_error);
+}
+
+impl Comparison<'_> {
+    fn count(&mut self, kind: Kind, truth: f64, value: f64, error: Option<f64>) {
         let error = error.expect("sampled numbers have an error");
         assert!(error >= 0.0 && value.is_finite(), "{kind:?}: {value} ± {error}");
         if error == 0.0 {
             assert!((truth - value).abs() < ROUNDING, "{kind:?}: {value} without an error, but it is {truth}");
             return;
         }
-        let entry = counts.entry(kind).or_default();
+        let entry = self.counts.entry(kind).or_default();
         entry.made += 1;
         entry.held += usize::from((truth - value).abs() <= 2.0 * error + ROUNDING);
-    };
-    let Method::Sampled { effective, .. } = found.method else { panic!("not sampled") };
-    let one_world = 1.0 / (effective as f64 + 1.0);
-    for (exact, found) in exact.events.iter().zip(&found.events) {
+    }
+
+    fn event(&mut self, exact: &EventForecast, found: &EventForecast) {
         for day in exact.days.iter().filter(|day| day.p > RARE) {
             let drawn = found.days.iter().find(|drawn| drawn.date == day.date);
-            // A day that no world shows has no row, and could at most have the error of one world.
-            let Some(drawn) = drawn else {
-                count(Kind::Day, day.p, 0.0, Some(one_world));
-                continue;
-            };
-            count(Kind::Day, day.p, drawn.p, drawn.p_error);
+            let (p, error) = drawn.map_or((0.0, Some(self.one_world)), |drawn| (drawn.p, drawn.p_error));
+            self.count(Kind::Day, day.p, p, error);
         }
-        count(Kind::Occurs, exact.occurs, found.occurs, found.occurs_error);
+        self.count(Kind::Occurs, exact.occurs, found.occurs, found.occurs_error);
         if let (Some(truth), Some(mean)) = (exact.mean_day, found.mean_day) {
-            count(Kind::Mean, truth, mean, found.mean_day_error);
+            self.count(Kind::Mean, truth, mean, found.mean_day_error);
         }
         for window in &found.windows {
             if let (Some(from), Some(to), Some(held)) = (window.from, window.to, window.probability) {
-                count(Kind::Window, exact.distribution().within(from, to), held, window.probability_error);
+                self.count(Kind::Window, exact.distribution().within(from, to), held, window.probability_error);
             }
         }
     }
-    for (exact, found) in exact.queries.iter().zip(&found.queries) {
-        count(Kind::Query, exact.probability, found.probability, found.probability_error);
-    }
-    for (exact, found) in exact.reports.iter().zip(&found.reports) {
-        let (
-            ReportStanding::Speaks { posterior: founded, claim_prior: before, claim_posterior: after, .. },
-            ReportStanding::Speaks {
-                posterior,
-                posterior_error,
-                claim_prior,
-                claim_prior_error,
-                claim_posterior,
-                claim_posterior_error,
-                ..
-            },
-        ) = (&exact.standing, &found.standing)
-        else {
+
+    fn report(&mut self, exact: &ReportStanding, found: &ReportStanding) {
+        let ReportStanding::Speaks { posterior: truth, claim_prior: before, claim_posterior: after, .. } = exact else {
             panic!("all reports of these scenarios speak")
         };
-        if let (Some(founded), Some(posterior)) = (founded, posterior) {
-            count(Kind::Posterior, *founded, *posterior, *posterior_error);
+        let ReportStanding::Speaks {
+            posterior,
+            posterior_error,
+            claim_prior,
+            claim_prior_error,
+            claim_posterior,
+            claim_posterior_error,
+            ..
+        } = found
+        else {
+            panic!("a report speaks, or it does not")
+        };
+        if let (Some(truth), Some(posterior)) = (truth, posterior) {
+            self.count(Kind::Posterior, *truth, *posterior, *posterior_error);
         }
-        count(Kind::ClaimPrior, *before, *claim_prior, *claim_prior_error);
-        count(Kind::ClaimPosterior, *after, *claim_posterior, *claim_posterior_error);
+        self.count(Kind::ClaimPrior, *before, *claim_prior, *claim_prior_error);
+        self.count(Kind::ClaimPosterior, *after, *claim_posterior, *claim_posterior_error);
     }
-    count(Kind::Agreement, exact.agreement, found.agreement, found.agreement_error);
-    count(Kind::LogEvidence, exact.log_evidence.rules, found.log_evidence.rules, found.log_evidence.rules_error);
-    count(Kind::LogEvidence, exact.log_evidence.facts, found.log_evidence.facts, found.log_evidence.facts_error);
 }

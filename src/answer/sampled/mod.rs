@@ -227,6 +227,9 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
         loop {
             let before = worlds.count;
             worlds.draw(more, &self.clouds.crew);
+            if before > 0 {
+                self.clouds.draw(more);
+            }
             if !worlds.ledger.has_worlds() || worlds.count < 2.min(plan.first) {
                 return Err(self.no_world());
             }
@@ -240,7 +243,6 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
                 Err(ended) => return Ok((picture, ended)),
                 Ok(next) => more = next,
             }
-            self.clouds.draw(more);
         }
     }
 }
