@@ -1,7 +1,8 @@
 //! A scenario in; how often its sampled forecasts hold the exact values within two standard errors out.
 
 use dateline::{
-    Answer, EventForecast, Forecast, Method, MethodChoice, Options, ReportStanding, Sampling, Scenario, forecast,
+    Answer, EventForecast, Forecast, Limits, Method, MethodChoice, Options, ReportStanding, Sampling, Scenario,
+    forecast,
 };
 use std::collections::BTreeMap;
 
@@ -54,7 +55,11 @@ pub fn exact(scenario: &Scenario) -> Forecast {
 }
 
 pub fn sampled(scenario: &Scenario, sampling: Sampling) -> Forecast {
-    let found = made(scenario, &Options { method: MethodChoice::Sample, sampling, ..Options::default() });
+    sampled_in(scenario, sampling, Limits::default())
+}
+
+fn sampled_in(scenario: &Scenario, sampling: Sampling, limits: Limits) -> Forecast {
+    let found = made(scenario, &Options { method: MethodChoice::Sample, sampling, limits, ..Options::default() });
     assert!(matches!(found.method, Method::Sampled { .. }));
     found
 }
@@ -68,12 +73,13 @@ fn made(scenario: &Scenario, options: &Options) -> Forecast {
 
 /// Compares forecasts of so many seeds with the exact one. What an exact forecast is certain of must be told exactly, and
 /// is not counted.
-pub fn coverage(text: &str, seeds: u64, samples: usize) -> Counts {
+pub fn coverage(text: &str, seeds: u64, samples: usize, limits: Limits) -> Counts {
     let scenario = parse(text);
     let exact = exact(&scenario);
     let mut counts = Counts::new();
     for seed in 0..seeds {
-        let found = sampled(&scenario, Sampling { samples: Some(samples), seed, ..Sampling::default() });
+        let sampling = Sampling { samples: Some(samples), seed, ..Sampling::default() };
+        let found = sampled_in(&scenario, sampling, limits);
         compare(&exact, &found, &mut counts);
     }
     counts

@@ -1,5 +1,48 @@
 //! Scenarios that are small enough to be forecast exactly, each with what makes sampling it hard.
 
+/// Reports about every pair of four events, which together are too large for few steps.
+pub const TIED: &str = r#"
+horizon = { from = 2024-05-01, to = 2024-05-20 }
+[event.ea]
+[event.eb]
+occurs = 0.9
+[event.ec]
+prior = { shape = "triangular", low = 2024-05-01, mode = 2024-05-06, high = 2024-05-20 }
+[event.ed]
+[[report]]
+id = "ab"
+credibility = 0.6
+says = "ea before eb"
+[[report]]
+id = "ac"
+credibility = 0.5
+says = "ea within 4 days of ec"
+[[report]]
+id = "ad"
+credibility = 0.7
+says = "ed before ea"
+[[report]]
+id = "bc"
+credibility = 0.4
+says = "ec before eb"
+[[report]]
+id = "bd"
+likelihood_ratio = 2
+says = "eb at least 3 days after ed"
+[[report]]
+id = "cd"
+credibility = 0.5
+slip = 2
+says = "ec on 2024-05-10"
+[[report]]
+id = "last"
+credibility = 0.5
+says = "ec within 6 days of ed"
+[[query]]
+id = "order"
+ask = "ea before eb and eb before ec"
+"#;
+
 /// A name and the text.
 pub const ALL: [(&str, &str); 7] = [
     ("rules", RULES),

@@ -16,6 +16,9 @@ use crate::answer::warning;
 use crate::infer::Number;
 use crate::model::Strength;
 
+/// Below this many worlds that count, errors are no more to be relied on than what they are of.
+const LEAST_EFFECTIVE: f64 = 100.0;
+
 /// Writes everything down.
 pub fn forecast<N: Number>(study: &Study<'_, '_, N>, drawn: &Drawn, warnings: &[String], options: &Options) -> Answer {
     let model = study.model;
@@ -41,6 +44,7 @@ pub fn forecast<N: Number>(study: &Study<'_, '_, N>, drawn: &Drawn, warnings: &[
         warnings: warnings.to_vec(),
     };
     forecast.warnings.extend(shortfall(drawn, options));
+    forecast.warnings.extend(depleted(drawn));
     forecast.warnings.extend(warning::of_forecast(model, &forecast));
     Answer::Forecast(Box::new(forecast))
 }
@@ -62,6 +66,17 @@ fn shortfall(drawn: &Drawn, options: &Options) -> Option<String> {
         ),
         None if options.sampling.samples.is_some() => format!("drawing ended after {worlds} worlds: {why}"),
         None => return None,
+    })
+}
+
+/// Few worlds that carry all weight.
+fn depleted(drawn: &Drawn) -> Option<String> {
+    let (worlds, effective) = (drawn.worlds.count as f64, drawn.picture.effective);
+    let few = effective < LEAST_EFFECTIVE && effective < worlds / 4.0;
+    few.then(|| {
+        format!(
+            "the worlds drawn are worth only {effective:.0} independent ones, since few of them fit the reports or facts: even the errors are uncertain (more --samples help)"
+        )
     })
 }
 

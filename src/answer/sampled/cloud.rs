@@ -1,13 +1,14 @@
 //! A model and moments in; their networks, computed where that is within reach and drawn from elsewhere, and what is to
 //! be known of them as estimates, out.
 
-use super::draws::{Crew, Draws, worlds};
+use super::draws::{Crew, Draws};
 use super::estimate::{Estimate, Ledger, LeftOut, Tally, least_error};
+use super::proposal::{Proposal, Weighed, World, constant, worlds};
 use crate::answer::knowledge::{Known, formulas};
 use crate::answer::moments::Moments;
 use crate::answer::solve::{Trouble, can_start_later, trusted};
 use crate::day::Day;
-use crate::infer::{Batch, Calibration, Limits, Manner, Number, Sampler};
+use crate::infer::{Calibration, Limits, Number};
 use crate::model::Model;
 use crate::network::{Compiler, Evidence, Extension, Formula, Function, Network};
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ pub struct Cloud {
 }
 
 impl Cloud {
-    fn new(sampler: Sampler, number: u64, groups: usize) -> Cloud {
-        Cloud { draws: Draws::new(sampler, number), functions: Vec::new(), ledger: Ledger::new(groups, 0) }
+    fn new(proposal: Proposal, number: u64, groups: usize) -> Cloud {
+        Cloud { draws: Draws::new(proposal, number), functions: Vec::new(), ledger: Ledger::new(groups, 0) }
     }
 
     /// Registers a function whose mean is wanted, before anything is drawn.
@@ -39,21 +40,21 @@ impl Cloud {
     fn draw(&mut self, worlds: usize, crew: &Crew<'_>) {
         let Cloud { draws, functions, ledger } = self;
         // The total weight is the same in every batch, and nothing else is wanted.
-        let total_only = functions.is_empty() && draws.sampler.manner() == Manner::Exact;
+        let total_only = functions.is_empty() && draws.proposal.is_exact();
         if total_only && ledger.has_worlds() {
             return;
         }
         let worlds = if total_only { 1 } else { worlds };
-        let sequential = draws.sampler.manner() == Manner::Sequential;
-        let digest =
-            |network: &Network, batch: Batch, count: usize| tally(&batch, count, sequential, network, functions);
+        let digest = |network: &Network, weighed: Weighed| tally(&weighed, network, functions);
         for (group, tally) in draws.draw(worlds, ledger.groups(), crew, digest) {
             ledger.add(group, &tally);
         }
     }
 }
 
-fn tally(batch: &Batch, count: usize, sequential: bool, network: &Network, functions: &[Function]) -> Tally {
+fn tally(weighed: &Weighed, network: &Network, functions: &[Function]) -> Tally {
+    let Weighed { batch, log_weight } = weighed;
+    let count = batch.weights.len();
     let mut values = vec![0.0; functions.len()];
     let mut squares = 0.0;
     for (share, world) in worlds(batch, network) {
@@ -63,19 +64,7 @@ fn tally(batch: &Batch, count: usize, sequential: bool, network: &Network, funct
             *value += weight * function.value(&|var| world.value(var));
         }
     }
-    Tally {
-        worlds: count as f64,
-        log_weight: log_weight(batch, sequential),
-        log_total: batch.log_total,
-        squares,
-        values,
-    }
-}
-
-/// What a batch's worlds weigh beside those of other batches, as a logarithm: as much, unless they come from a
-/// population whose total weight is itself by chance.
-pub fn log_weight(batch: &Batch, sequential: bool) -> f64 {
-    if sequential || batch.log_total == f64::NEG_INFINITY { batch.log_total } else { 0.0 }
+    Tally { worlds: count as f64, log_weight: *log_weight, log_total: batch.log_total, squares, values }
 }
 
 /// A network of some moment.
@@ -122,18 +111,41 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
         Clouds { model, compiler, limits, computing, groups, crew, networks: Vec::new(), by_known: BTreeMap::new() }
     }
 
-    /// Adds a network; its facts are kept to make others of it.
-    pub fn add(&mut self, network: Network, facts: Vec<Formula>) -> Result<usize, Trouble> {
-        let computed = if self.computing { Calibration::<N>::new(network.clone(), self.limits).ok() } else { None };
-        let source = match computed {
-            Some(calibration) => {
-                trusted(&calibration)?;
-                Source::Computed(Box::new(calibration))
-            }
-            None => self.drawn(&network, self.networks.len())?,
+    /// Adds the network of some evidence; its facts are kept to make others of it.
+    pub fn add(&mut self, evidence: Evidence) -> Result<usize, Trouble> {
+        let source = match self.computed(|compiler| compiler.compile(&evidence))? {
+            Some(source) => source,
+            None => self.drawn(Proposal::new(self.compiler, &evidence, self.limits)?, self.networks.len()),
         };
-        self.networks.push((source, facts));
+        self.networks.push((source, evidence.facts));
         Ok(self.networks.len() - 1)
+    }
+
+    /// Adds the network of the prior.
+    pub fn add_prior(&mut self) -> Result<usize, Trouble> {
+        let source = match self.computed(Compiler::compile_prior)? {
+            Some(source) => source,
+            None => {
+                let proposal = Proposal::whole(&self.compiler.compile_prior(), self.limits)?;
+                self.drawn(proposal, self.networks.len())
+            }
+        };
+        self.networks.push((source, Vec::new()));
+        Ok(self.networks.len() - 1)
+    }
+
+    /// A network computed, where that is allowed and within reach.
+    fn computed(&self, compile: impl Fn(&Compiler<'m>) -> Network) -> Result<Option<Source<N>>, Trouble> {
+        if !self.computing {
+            return Ok(None);
+        }
+        let Ok(calibration) = Calibration::<N>::new(compile(self.compiler), self.limits) else { return Ok(None) };
+        trusted(&calibration)?;
+        Ok(Some(Source::Computed(Box::new(calibration))))
+    }
+
+    fn drawn(&self, proposal: Proposal, number: usize) -> Source<N> {
+        Source::Drawn(Box::new(Cloud::new(proposal, number as u64, self.groups)))
     }
 
     /// The number for the draws of one more network.
@@ -151,28 +163,25 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
                 return Ok(Quantity::Known(mean.to_f64()));
             }
             // A function of events far apart may be out of reach though the network is not.
-            self.networks[network].0 = self.drawn(calibration.network(), network)?;
+            let proposal = Proposal::whole(calibration.network(), self.limits)?;
+            self.networks[network].0 = self.drawn(proposal, network);
         }
         let Source::Drawn(cloud) = &mut self.networks[network].0 else {
             unreachable!("what is not computed is drawn");
         };
-        Ok(match constant(&function, cloud.draws.sampler.network()) {
+        Ok(match constant(&function, cloud.draws.proposal.network()) {
             Some(known) => Quantity::Known(known),
             None => Quantity::Mean { network, value: cloud.ask(function), beside: None },
         })
     }
 
-    fn drawn(&self, network: &Network, number: usize) -> Result<Source<N>, Trouble> {
-        let sampler = Sampler::new(network, self.limits)?;
-        Ok(Source::Drawn(Box::new(Cloud::new(sampler, number as u64, self.groups))))
-    }
-
-    /// Draws so many worlds more from every network that is drawn from; false where one has none to show.
-    pub fn draw(&mut self, worlds: usize) -> bool {
+    /// Draws worlds from every network that is drawn from, so many as `worlds` gives (whether it draws populations); false
+    /// where one has none to show.
+    pub fn draw(&mut self, worlds: impl Fn(bool) -> usize) -> bool {
         let mut all = true;
         for (source, _) in &mut self.networks {
             if let Source::Drawn(cloud) = source {
-                cloud.draw(worlds, &self.crew);
+                cloud.draw(worlds(cloud.draws.proposal.is_of_populations()), &self.crew);
                 all &= cloud.ledger.has_worlds();
             }
         }
@@ -181,25 +190,29 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
 
     /// Where a mean is told by few of the first worlds, draws from the network that has the function as a further factor:
     /// the mean is the total weight with it over the total weight without.
-    pub fn look_beside(&mut self, quantity: &mut Quantity, worlds: usize) -> Result<(), Trouble> {
+    pub fn look_beside(&mut self, quantity: &mut Quantity, worlds: impl Fn(bool) -> usize) -> Result<(), Trouble> {
         let Quantity::Mean { network, value, beside } = quantity else { return Ok(()) };
         let (Source::Drawn(cloud), facts) = &self.networks[*network] else { return Ok(()) };
         if cloud.ledger.mean(*value, None) * cloud.ledger.effective() >= FEW_HITS {
             return Ok(());
         }
-        let facts = facts.clone();
         let evidence = Evidence { facts: facts.clone(), weights: vec![cloud.functions[*value].clone()] };
-        let compiled = self.compiler.compile(&evidence);
         // If that network is too large the few worlds have to do.
-        let Ok(found) = self.add(compiled, facts) else { return Ok(()) };
-        let empty = self.is_empty(&found);
-        if empty {
+        let Ok(found) = self.add(evidence) else { return Ok(()) };
+        if self.is_empty(&found) {
             *quantity = Quantity::Known(0.0);
             return Ok(());
         }
-        *beside = Some(found);
-        if let Source::Drawn(cloud) = &mut self.networks[found].0 {
-            cloud.draw(worlds, &self.crew);
+        match &mut self.networks[found].0 {
+            Source::Drawn(cloud) if !cloud.draws.proposal.is_whole() => {
+                // It would draw the same worlds once more.
+                self.networks.truncate(found);
+            }
+            Source::Drawn(cloud) => {
+                cloud.draw(worlds(cloud.draws.proposal.is_of_populations()), &self.crew);
+                *beside = Some(found);
+            }
+            Source::Computed(_) => *beside = Some(found),
         }
         Ok(())
     }
@@ -240,15 +253,6 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
     }
 }
 
-/// The value of a function that the domains decide.
-fn constant(function: &Function, network: &Network) -> Option<f64> {
-    let Function::Truth { formula, when_true, when_false } = function else { return None };
-    match Extension::new(&network.variables).simplified(formula) {
-        Formula::Constant(known) => Some(if known { *when_true } else { *when_false }),
-        _ => None,
-    }
-}
-
 impl<N: Number> Moments for Clouds<'_, '_, N> {
     type Network = usize;
 
@@ -261,8 +265,7 @@ impl<N: Number> Moments for Clouds<'_, '_, N> {
             return Ok(*found);
         }
         let facts = formulas(self.model, self.compiler, known);
-        let network = self.compiler.compile(&Evidence { facts: facts.clone(), weights: Vec::new() });
-        let index = self.add(network, facts)?;
+        let index = self.add(Evidence { facts, weights: Vec::new() })?;
         self.by_known.insert(known.clone(), index);
         Ok(index)
     }
@@ -270,7 +273,7 @@ impl<N: Number> Moments for Clouds<'_, '_, N> {
     fn is_empty(&self, network: &usize) -> bool {
         match &self.networks[*network].0 {
             Source::Computed(calibration) => calibration.total().is_zero(),
-            Source::Drawn(cloud) => cloud.draws.sampler.is_empty(),
+            Source::Drawn(cloud) => cloud.draws.proposal.is_empty(),
         }
     }
 
@@ -281,27 +284,24 @@ impl<N: Number> Moments for Clouds<'_, '_, N> {
             Source::Computed(calibration) => return can_start_later(calibration, event, last),
             Source::Drawn(cloud) => cloud,
         };
-        let drawn = cloud.draws.sampler.network();
+        let drawn = cloud.draws.proposal.network();
         let variable = drawn.variables[drawn.starts[event].0];
         if !(0..variable.size()).any(|index| variable.value(index).first > last) {
             return Ok(false);
         }
-        let batch = cloud.draws.trial(&self.crew, TRIED);
-        let shows = |(share, world): (f64, super::draws::World<'_>)| {
-            share > 0.0 && world.value(drawn.starts[event]).first > last
-        };
+        let batch = cloud.draws.trial(&self.crew, TRIED).batch;
+        let shows = |(share, world): (f64, World<'_>)| share > 0.0 && world.value(drawn.starts[event]).first > last;
         if batch.log_total > f64::NEG_INFINITY && worlds(&batch, drawn).any(shows) {
             return Ok(true);
         }
         let mut silent = known.clone();
         silent.silent.push((event, by));
         let facts = formulas(self.model, self.compiler, &silent);
-        let network = self.compiler.compile(&Evidence { facts, weights: Vec::new() });
-        let sampler = Sampler::new(&network, self.limits)?;
-        if sampler.is_empty() || sampler.manner() == Manner::Exact {
-            return Ok(!sampler.is_empty());
+        let proposal = Proposal::new(self.compiler, &Evidence { facts, weights: Vec::new() }, self.limits)?;
+        if proposal.is_empty() || proposal.is_exact() {
+            return Ok(!proposal.is_empty());
         }
-        let draws = Draws::new(sampler, self.next_number());
-        Ok(draws.trial(&self.crew, TRIED).log_total > f64::NEG_INFINITY)
+        let draws = Draws::new(proposal, self.next_number());
+        Ok(draws.trial(&self.crew, TRIED).batch.log_total > f64::NEG_INFINITY)
     }
 }

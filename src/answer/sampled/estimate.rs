@@ -138,6 +138,11 @@ impl Ledger {
         kept.map(|(_, sums)| sums[index]).sum()
     }
 
+    /// How many groups have draws.
+    pub fn groups_with_draws(&self) -> usize {
+        (0..self.groups).filter(|group| self.totals.iter().any(|(of, ..)| of == group)).count()
+    }
+
     /// Whether a world of positive weight was drawn.
     pub fn has_worlds(&self) -> bool {
         self.sum(0, None) > 0.0

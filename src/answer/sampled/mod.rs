@@ -9,6 +9,7 @@ mod draws;
 mod estimate;
 mod figures;
 mod plan;
+mod proposal;
 mod voice;
 mod worlds;
 
@@ -21,15 +22,19 @@ use super::outcome::{Answer, Infeasible};
 use super::solve::{Effect, Trouble, memory_shares, nothing};
 use super::testimony::{Hearing, Standing, hear};
 use crate::day::Day;
-use crate::infer::{Limits, Number, Sampler, TooLarge};
+use crate::infer::{Limits, Number, TooLarge};
 use crate::model::{EventId, Model, Proposition};
 use crate::network::{Compiler, Evidence, Extension, Formula, Function, Measure, Network};
 use cloud::{Clouds, Quantity};
 use draws::{Crew, Draws};
 use figures::Picture;
 use plan::{Ended, Plan, State};
+use proposal::Proposal;
 use voice::{Question, Voice};
 use worlds::{Outline, Truth, Worlds};
+
+/// With fewer groups than this errors would say nothing.
+const LEAST_GROUPS: usize = 8;
 
 /// Everything around the worlds of the forecast.
 struct Study<'m, 'w, N> {
@@ -156,11 +161,12 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
 
     /// The first worlds of all networks but that of the forecast.
     fn first_draws(&mut self, plan: &Plan) -> Result<(), Trouble> {
-        if !self.clouds.draw(plan.first) {
+        let first = |populations: bool| plan.first(populations);
+        if !self.clouds.draw(first) {
             return Err(self.no_world());
         }
         for question in &mut self.questions {
-            question.look_beside(&mut self.clouds, plan.first)?;
+            question.look_beside(&mut self.clouds, first)?;
         }
         Ok(())
     }
@@ -196,13 +202,13 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
             weights
                 .push(voice.has_credibility().then(|| [function(Measure::Weight), function(Measure::CounterWeight)]));
         }
-        let sampler = Sampler::new(&self.compiler.compile(&evidence), self.clouds.limits)?;
-        if sampler.is_empty() {
+        let proposal = Proposal::new(self.compiler, &evidence, self.clouds.limits)?;
+        if proposal.is_empty() {
             return Ok(None);
         }
-        let truths = self.propositions().map(|says| truth(self.compiler, sampler.network(), says)).collect();
-        let outline = Outline::new(sampler.network(), truths, weights);
-        let draws = Draws::new(sampler, self.clouds.next_number());
+        let truths = self.propositions().map(|says| truth(self.compiler, proposal.network(), says)).collect();
+        let outline = Outline::new(proposal.network(), truths, weights);
+        let draws = Draws::new(proposal, self.clouds.next_number());
         Ok(Some(Worlds::new(outline, draws, voices, plan.groups)))
     }
 
@@ -223,14 +229,15 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
     ) -> Result<(Picture, Ended), Trouble> {
         let Crew { sampling, watch } = self.clouds.crew;
         let named = named(worlds, joint);
-        let mut more = plan.first;
+        let mut more = plan.first(worlds.is_of_populations());
+        let least_groups = LEAST_GROUPS.min(plan.groups);
         loop {
             let before = worlds.count;
             worlds.draw(more, &self.clouds.crew);
             if before > 0 {
-                self.clouds.draw(more);
+                self.clouds.draw(|_| more);
             }
-            if !worlds.ledger.has_worlds() || worlds.count < 2.min(plan.first) {
+            if !worlds.ledger.has_worlds() || worlds.ledger.groups_with_draws() < least_groups {
                 return Err(self.no_world());
             }
             let given = |left_out| self.clouds.log_total(self.given, left_out);
@@ -266,7 +273,7 @@ fn truth(compiler: &Compiler<'_>, network: &Network, says: &Proposition) -> Trut
 
 /// For every event how probably it occurs by the prior, and by the prior and the rules.
 fn occurs_before<N: Number>(clouds: &mut Clouds<'_, '_, N>, base: usize) -> Result<Vec<[Quantity; 2]>, Trouble> {
-    let prior = clouds.add(clouds.compiler.compile_prior(), Vec::new())?;
+    let prior = clouds.add_prior()?;
     let mut found = Vec::new();
     for event in 0..clouds.model.events.len() {
         let formula = clouds.compiler.truth(&Proposition::Occurs(EventId(event)));

@@ -3,17 +3,16 @@
 use super::draws::groups_for;
 use crate::answer::options::Sampling;
 
-/// Fewer worlds than this are drawn in one round.
-const ONE_ROUND: usize = 4_096;
 /// The worlds of the first round, where there are several.
 const FIRST: usize = 1_024;
+/// The same for populations, which are the better the larger.
+const FIRST_OF_POPULATIONS: usize = 8_192;
 /// Every round makes the worlds at most so many times as many.
 const GROWTH: usize = 4;
 
 /// Rounds of draws: few worlds first, so that there is soon something to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    pub first: usize,
     pub groups: usize,
     most: usize,
     error: Option<f64>,
@@ -44,8 +43,13 @@ impl Plan {
     pub fn new(sampling: &Sampling) -> Plan {
         let endless = if sampling.error.is_some() { usize::MAX } else { Sampling::WORLDS };
         let most = sampling.samples.unwrap_or(endless).max(1);
-        let first = if most <= ONE_ROUND { most } else { FIRST };
-        Plan { first, groups: groups_for(first), most, error: sampling.error }
+        Plan { groups: groups_for(most), most, error: sampling.error }
+    }
+
+    /// The worlds of the first round, of populations or of independent worlds.
+    pub fn first(&self, populations: bool) -> usize {
+        let first = if populations { FIRST_OF_POPULATIONS } else { FIRST };
+        if self.most <= GROWTH * first { self.most } else { first }
     }
 
     /// The worlds of the next round, or why there is none.
@@ -87,12 +91,12 @@ mod tests {
     #[test]
     fn rounds_grow_up_to_what_is_asked_for() {
         let plan = Plan::new(&Sampling::default());
-        assert_eq!((plan.first, plan.groups), (1_024, 32));
+        assert_eq!((plan.first(false), plan.first(true), plan.groups), (1_024, 20_000, 32));
         assert_eq!(plan.next(state(1_024, 0.1)), Ok(3 * 1_024));
         assert_eq!(plan.next(state(16_384, 0.1)), Ok(20_000 - 16_384));
         assert_eq!(plan.next(state(20_000, 0.1)), Err(Ended::Done));
         let few = Plan::new(&Sampling { samples: Some(7), ..Sampling::default() });
-        assert_eq!((few.first, few.groups), (7, 7));
+        assert_eq!((few.first(false), few.groups), (7, 7));
     }
 
     #[test]

@@ -53,10 +53,14 @@ impl Question {
     }
 
     /// What is rare gets draws of its own.
-    pub fn look_beside<N: Number>(&mut self, clouds: &mut Clouds<'_, '_, N>, worlds: usize) -> Result<(), Trouble> {
+    pub fn look_beside<N: Number>(
+        &mut self,
+        clouds: &mut Clouds<'_, '_, N>,
+        worlds: impl Fn(bool) -> usize,
+    ) -> Result<(), Trouble> {
         let quantities = self.claim_priors.iter_mut().chain([&mut self.weight, &mut self.counter]);
         for quantity in quantities {
-            clouds.look_beside(quantity, worlds)?;
+            clouds.look_beside(quantity, &worlds)?;
         }
         Ok(())
     }

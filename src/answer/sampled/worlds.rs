@@ -1,10 +1,10 @@
 //! The forecast's network in; its drawn worlds, as far as answers depend on them, and sums over them for any weights of the
 //! reports, out.
 
-use super::draws::{Crew, Draws, World, worlds};
+use super::draws::{Crew, Draws};
 use super::estimate::{Ledger, LeftOut, Tally};
+use super::proposal::{Weighed, World, worlds};
 use super::voice::Voice;
-use crate::infer::{Batch, Manner};
 use crate::network::{Formula, Function, Measure, NEVER, Network, VarId};
 use std::collections::BTreeMap;
 
@@ -87,7 +87,8 @@ impl Outline {
         4 * self.columns() + 8 * self.words() + 12
     }
 
-    fn digest(&self, network: &Network, batch: &Batch, sequential: bool) -> Digest {
+    fn digest(&self, network: &Network, weighed: &Weighed) -> Digest {
+        let Weighed { batch, log_weight } = weighed;
         let mut rows = Rows::default();
         let mut patterns: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
         let mut listed = Vec::new();
@@ -110,12 +111,7 @@ impl Outline {
                 listed.push(pattern);
             }
         }
-        Digest {
-            rows,
-            patterns: listed,
-            log_weight: super::cloud::log_weight(batch, sequential),
-            log_total: batch.log_total,
-        }
+        Digest { rows, patterns: listed, log_weight: *log_weight, log_total: batch.log_total }
     }
 
     fn pattern(&self, world: World<'_>) -> Pattern {
@@ -198,9 +194,8 @@ impl Worlds {
 
     /// Draws so many worlds more, or fewer if it is to stop.
     pub fn draw(&mut self, count: usize, crew: &Crew<'_>) {
-        let sequential = self.draws.sampler.manner() == Manner::Sequential;
         let outline = &self.outline;
-        let digest = |network: &Network, batch: Batch, _: usize| outline.digest(network, &batch, sequential);
+        let digest = |network: &Network, weighed: Weighed| outline.digest(network, &weighed);
         let found = self.draws.draw(count, self.ledger.groups(), crew, digest);
         for (group, digest) in found {
             self.store(group, digest);
@@ -225,6 +220,11 @@ impl Worlds {
         }
         rows.patterns.iter_mut().for_each(|pattern| *pattern = numbers[*pattern as usize]);
         self.batches.push(Stored { group, log_weight: log_weight + worlds.ln(), rows });
+    }
+
+    /// Whether it draws populations.
+    pub fn is_of_populations(&self) -> bool {
+        self.draws.proposal.is_of_populations()
     }
 
     /// Bytes in use.
@@ -333,7 +333,8 @@ impl Worlds {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::{Limits, Sampler};
+    use crate::answer::sampled::proposal::Proposal;
+    use crate::infer::Limits;
     use crate::model::EventId;
     use crate::network::{Role, Variable};
 
@@ -345,9 +346,9 @@ mod tests {
             starts: vec![VarId(0)],
             contradiction: false,
         };
-        let sampler = Sampler::new(&network, Limits::default()).expect("small");
+        let proposal = Proposal::whole(&network, Limits::default()).expect("small");
         let outline = Outline::new(&network, vec![Truth::Known(true)], Vec::new());
-        Worlds::new(outline, Draws::new(sampler, 0), &[], groups)
+        Worlds::new(outline, Draws::new(proposal, 0), &[], groups)
     }
 
     fn digest(log: f64, rows: &[(f64, u32)]) -> Digest {
