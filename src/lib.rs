@@ -41,8 +41,9 @@ mod shape;
 
 pub use answer::{
     Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast,
-    Infeasible, JointWindow, Level, LogEvidence, Measured, Method, Options, PlanOutline, Quantile, QueryForecast,
-    Refusal, ReportForecast, ReportStanding, Rows, Sample, Span, Stage, Worlds, term,
+    Infeasible, JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, Options, PlanOutline, Progress,
+    Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Span, Stage, Watch,
+    Worlds, term,
 };
 pub use day::Day;
 pub use infer::Limits;
@@ -51,9 +52,17 @@ pub use scenario::{Changes, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scen
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
 ///
 /// # Errors
-/// Where an exact answer would cost more than the limits allow, or the options name what is not there.
+/// Where an answer would cost more than the limits allow, or the options name what is not there.
 pub fn forecast(scenario: &Scenario, options: &Options) -> Result<Answer, Refusal> {
-    answer::forecast(&scenario.model, scenario.warning_lines(), options)
+    forecast_watched(scenario, options, Watch::default())
+}
+
+/// The same, with somebody who may end the drawing of worlds early and is told how far it is.
+///
+/// # Errors
+/// As [`forecast`], and where it was ended before there was anything to answer with.
+pub fn forecast_watched(scenario: &Scenario, options: &Options, watch: Watch<'_>) -> Result<Answer, Refusal> {
+    answer::forecast(&scenario.model, scenario.warning_lines(), options, watch)
 }
 
 /// Checks whether a scenario's rules, facts and hard reports can hold together.

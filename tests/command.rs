@@ -547,6 +547,168 @@ fn pipes_get_no_escape_codes() {
     }
 }
 
+// ---- Drawing worlds ----
+
+/// Twelve events that are all tied to each other: hopeless exactly, within so little memory.
+fn entangled() -> String {
+    let mut text = "horizon = { from = 2024-01-01, to = 2024-06-30 }\n".to_string();
+    for event in 0..12 {
+        text += &format!("[event.e{event}]\n");
+        for other in 0..event {
+            text +=
+                &format!("[[report]]\ncredibility = 0.6\nsays = \"e{other} within {} days of e{event}\"\n", 40 + event);
+        }
+    }
+    text
+}
+
+#[test]
+fn drawn_forecasts_say_so_in_every_format() {
+    let path = file("drawn.toml", VISIT);
+    let drawn = |format: &str| {
+        let found =
+            run(&["forecast", &path, "--method", "sample", "--samples", "600", "--seed", "5", "--format", format]);
+        assert_eq!((found.status, found.err.as_str()), (0, ""), "{format}");
+        found
+    };
+    let text = drawn("text").out;
+    assert!(
+        text.contains("sampled: 600 worlds (effective ") && text.contains("seed 5") && text.contains(" +/- "),
+        "{text}"
+    );
+    let json = drawn("json").json();
+    assert_eq!(json["method"]["name"], "sampled");
+    assert_eq!((json["method"]["samples"].as_u64(), json["method"]["seed"].as_u64()), (Some(600), Some(5)));
+    assert!(json["queries"][0]["probability_error"].as_f64() > Some(0.0));
+    let csv = drawn("csv").out;
+    assert!(csv.starts_with("event,date,probability,error\n"), "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.split(',').count() == 4 && !line.ends_with(',')));
+    let exact = run(&["forecast", &path, "--format", "csv", "--samples", "600"]).out;
+    assert!(exact.starts_with("event,date,probability\n"), "nothing is drawn where it can be computed: {exact}");
+}
+
+#[test]
+fn drawn_bytes_depend_on_the_seed_and_not_on_threads() {
+    let path = file("drawn-bytes.toml", VISIT);
+    let on = |seed: &str, threads: &str| {
+        let drawn = ["--method", "sample", "--samples", "3000", "--seed", seed, "--threads", threads];
+        run(&[&["forecast", &path, "--format", "json"], &drawn[..]].concat()).out
+    };
+    assert!(!on("1", "1").is_empty());
+    assert_eq!(on("1", "1"), on("1", "4"));
+    assert_ne!(on("1", "1"), on("2", "1"));
+}
+
+#[test]
+fn options_for_drawing_are_checked() {
+    let path = file("drawn-options.toml", VISIT);
+    let bad = [
+        ("--samples", "0"),
+        ("--samples", "many"),
+        ("--samples", "99999999999"),
+        ("--error", "0"),
+        ("--error", "0.5"),
+        ("--error", "nan"),
+        ("--threads", "0"),
+        ("--threads", "-1"),
+        ("--seed", "-1"),
+        ("--timeout", "0"),
+        ("--timeout", "soon"),
+        ("--timeout", "-3s"),
+        ("--method", "guess"),
+    ];
+    for (option, value) in bad {
+        assert_fails(&run(&["forecast", &path, &format!("{option}={value}")]), 2, &[option]);
+    }
+    for (option, value) in [("--samples", "100"), ("--error", "0.01")] {
+        let found = run(&["forecast", &path, "--method", "exact", option, value]);
+        assert_fails(&found, 2, &[option, "--method exact"]);
+    }
+    assert_eq!(run(&["forecast", &path, "--method", "exact", "--timeout", "1m", "--threads", "1"]).status, 0);
+}
+
+#[test]
+fn the_error_that_is_asked_for_is_reached() {
+    let path = file("drawn-error.toml", VISIT);
+    let found = run(&["forecast", &path, "--method", "sample", "--error", "0.015", "--format", "json"]).json();
+    let errors = |found: &Value| -> Vec<f64> {
+        let queries =
+            found["queries"].as_array().unwrap().iter().map(|query| query["probability_error"].as_f64().unwrap());
+        queries.collect()
+    };
+    assert!(errors(&found).iter().all(|error| *error > 0.0 && *error <= 0.015), "{found}");
+    assert!(found["warnings"].as_array().unwrap().iter().all(|warning| !warning.to_string().contains("drawing ended")));
+}
+
+/// Drawing ends when the time is up, with what there is.
+#[test]
+fn the_time_is_kept() {
+    let path = file("drawn-time.toml", VISIT);
+    let begun = std::time::Instant::now();
+    let found = run(&["forecast", &path, "--method", "sample", "--timeout", "700ms", "--format", "json"]);
+    let time = begun.elapsed();
+    assert_eq!(found.status, 0, "{found:?}");
+    assert!(found.json()["method"]["samples"].as_u64() > Some(100));
+    assert!(time > std::time::Duration::from_millis(650), "{time:?}");
+    assert!(time < std::time::Duration::from_secs(30), "{time:?}");
+}
+
+/// What is out of reach is refused with what ties it up, or drawn.
+#[test]
+fn the_entangled_is_refused_by_name_or_drawn() {
+    let path = file("entangled.toml", entangled());
+    let exactly = run(&["forecast", &path, "--method", "exact"]);
+    assert_fails(&exactly, 1, &["exact answer is out of reach", "e1", "tied together"]);
+    let found = run(&["forecast", &path, "--samples", "300", "--timeout", "60s", "--format", "json"]);
+    match found.status {
+        0 => assert_eq!(found.json()["method"]["name"], "sampled"),
+        _ => assert_fails(&found, 1, &["out of reach", "e1"]),
+    }
+}
+
+/// A run that Ctrl-C ends after so long: its status and output.
+#[cfg(unix)]
+fn interrupted_after(arguments: &[&str], time: std::time::Duration) -> Run {
+    let mut command = binary();
+    let command = command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    std::thread::sleep(time);
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run { status: output.status.code().expect("it ends by itself"), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_prints_what_has_been_drawn() {
+    let path = file("drawn-interrupted.toml", VISIT);
+    let endless = ["forecast", &path, "--method", "sample", "--error", "0.00001", "--format", "json"];
+    let found = interrupted_after(&endless, std::time::Duration::from_secs(3));
+    assert_eq!(found.status, 130, "{found:?}");
+    let json = found.json();
+    assert!(json["method"]["samples"].as_u64() > Some(1_000));
+    assert!(json["warnings"].to_string().contains("told to end"), "{json}");
+}
+
+/// Standard input that never ends keeps it waiting before there is anything to print.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_before_there_is_anything_prints_nothing() {
+    let path = file("drawn-not-yet.toml", VISIT);
+    let mut command = binary();
+    let command = command.args(["forecast", "-", &path]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let input = child.stdin.take();
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    drop(input);
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(output.stdout, b"");
+}
+
 /// Who reads one line and goes, as `head -1` does, is no reason to complain.
 #[test]
 fn a_closed_pipe_ends_quietly() {

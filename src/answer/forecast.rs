@@ -2,10 +2,12 @@
 
 use super::conflict::{Conflict, first_conflict};
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
+use super::options::{MethodChoice, Options, Watch};
 use super::outcome::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
-    Refusal, ReportForecast, ReportStanding,
+    Answer, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal, ReportForecast,
+    ReportStanding,
 };
+use super::sampled;
 use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
 use super::summary::{DayProbability, Distribution, Span, term};
 use super::testimony::Standing;
@@ -16,41 +18,49 @@ use crate::model::{EventId, Model, Strength};
 use crate::network::Measure;
 use std::sync::Arc;
 
-/// Forecasts; on plain numbers first, on wide ones where those do not reach.
+/// Forecasts, exactly or from drawn worlds; on plain numbers first, on wide ones where those do not reach.
 ///
 /// # Errors
-/// Where an exact answer would cost more than the limits allow, or the options name what is not there.
-pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Answer, Refusal> {
+/// Where an answer would cost more than the limits allow, or the options name what is not there.
+pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: Watch<'_>) -> Result<Answer, Refusal> {
     let joint = joint_events(model, options)?;
-    let found = match forecast_on::<f64>(model, &warnings, joint.as_deref(), options) {
-        Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint.as_deref(), options),
+    let joint = joint.as_deref();
+    let computed = || match forecast_on::<f64>(model, &warnings, joint, options) {
+        Err(Trouble::Range) => forecast_on::<Scaled>(model, &warnings, joint, options),
         other => other,
     };
-    found.map_err(|trouble| refusal(model, trouble))
-}
-
-/// Whether rules, facts and hard reports can hold together, and on which days each event may start.
-///
-/// # Errors
-/// Where an exact answer would cost more than the limits allow.
-pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<Check, Refusal> {
-    let found = match check_on::<f64>(model, &warnings, options) {
-        Err(Trouble::Range) => check_on::<Scaled>(model, &warnings, options),
+    let drawn = || match sampled::forecast::<f64>(model, &warnings, joint, options, watch) {
+        Err(Trouble::Range) => sampled::forecast::<Scaled>(model, &warnings, joint, options, watch),
         other => other,
     };
-    found.map_err(|trouble| refusal(model, trouble))
+    let found = match options.method {
+        MethodChoice::Exact => computed(),
+        MethodChoice::Sample => drawn(),
+        MethodChoice::Auto => match computed() {
+            // Where both are out of reach, the exact engine knows better what ties the scenario up.
+            Err(Trouble::TooLarge(exact)) => drawn().map_err(|trouble| match trouble {
+                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
+                other => other,
+            }),
+            other => other,
+        },
+    };
+    found.map_err(|trouble| refusal(model, trouble, options.method))
 }
 
-/// The trouble in the words of the model.
-pub(super) fn refusal(model: &Model, trouble: Trouble) -> Refusal {
+/// The same with the events' names.
+pub fn refusal(model: &Model, trouble: Trouble, method: MethodChoice) -> Refusal {
     match trouble {
         Trouble::Range => Refusal::TooLong("a probability lies outside all ranges".to_string()),
         Trouble::TooLong(why) => Refusal::TooLong(why),
+        Trouble::NoWorld(why) => Refusal::NoWorld(why),
+        Trouble::Stopped => Refusal::Stopped,
         Trouble::TooLarge(TooLarge { operations, bytes, limits, events }) => Refusal::TooLarge {
             events: events.into_iter().map(|index| model.events[index].id.clone()).collect(),
             bytes,
             operations,
             limits,
+            drawing: method != MethodChoice::Exact,
         },
     }
 }
@@ -86,7 +96,8 @@ fn forecast_on<N: Number>(
     forecast_of(&solve::<N>(model, options.limits)?, warnings, joint, options)
 }
 
-fn forecast_of<N: Number>(
+/// Reads a forecast off a solution.
+pub fn forecast_of<N: Number>(
     solution: &Solution<'_, N>,
     warnings: &[String],
     joint: Option<&[EventId]>,
@@ -115,9 +126,12 @@ fn forecast_of<N: Number>(
         method: Method::Exact,
         feasible: true,
         agreement: posterior.total().over(given.total()).to_f64(),
+        agreement_error: None,
         log_evidence: LogEvidence {
             rules: log_probability(solution.base.total(), solution.compiler.has_conditioning_rules()),
+            rules_error: None,
             facts: log_probability(given.total().over(solution.base.total()), !Arc::ptr_eq(given, &solution.base)),
+            facts_error: None,
         },
         events,
         reports: report_forecasts(solution, posterior)?,
@@ -154,41 +168,14 @@ fn first_joint_windows<N: Number>(
     Ok(None)
 }
 
-fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
-    let solution = solve::<N>(model, options.limits)?;
-    let mut check = Check {
-        title: model.title.clone(),
-        feasible: solution.is_feasible(),
-        bounds: Vec::new(),
-        conflicts: Vec::new(),
-        repairs: Vec::new(),
-        warnings: warnings.to_vec(),
-    };
-    if !solution.is_feasible() {
-        (check.conflicts, check.repairs) = explained(&solution, options.limits)?;
-        return Ok(check);
-    }
-    let Some(posterior) = &solution.posterior else {
-        return Ok(check);
-    };
-    for (index, event) in model.events.iter().enumerate() {
-        let (days, _) = start_days(posterior, EventId(index))?;
-        let day = |at: Option<&(i32, f64)>| at.map(|(day, _)| model.horizon.0 + *day);
-        check.bounds.push(EventBounds { event: event.id.clone(), from: day(days.first()), to: day(days.last()) });
-    }
-    if let Answer::Forecast(forecast) = forecast_of(&solution, &[], Some(&[]), options)? {
-        check.warnings.extend(forecast.warnings);
-    }
-    Ok(check)
-}
-
 /// Why no world is left.
 pub(super) fn infeasible<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<Infeasible, Trouble> {
     let (conflicts, repairs) = explained(solution, limits)?;
     Ok(Infeasible { title: solution.model.title.clone(), feasible: false, conflicts, repairs })
 }
 
-fn explained<N: Number>(
+/// A conflict and a repair of what cannot hold together.
+pub fn explained<N: Number>(
     solution: &Solution<'_, N>,
     limits: Limits,
 ) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
@@ -211,7 +198,8 @@ fn event_forecasts<N: Number>(
     let mut found = Vec::new();
     for (index, event) in model.events.iter().enumerate() {
         let (days, never) = start_days(posterior, EventId(index))?;
-        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p }).collect();
+        let days =
+            days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p, p_error: None }).collect();
         let distribution = Distribution { days };
         let occurs_before = match &prior {
             Some(prior) => (occurs(prior, index)?, occurs(&solution.base, index)?),
@@ -221,9 +209,11 @@ fn event_forecasts<N: Number>(
             id: event.id.clone(),
             title: event.title.clone(),
             occurs: distribution.occurs().min(1.0),
+            occurs_error: None,
             feasible: distribution.span(),
             mode: distribution.mode(),
             mean_day: distribution.mean(model.horizon.0),
+            mean_day_error: None,
             quantiles: distribution.quantiles(),
             windows: distribution.windows(),
             days: distribution.days,
@@ -249,26 +239,10 @@ fn report_forecasts<N: Number>(
     for &(index, standing) in &solution.hearing.standings {
         let report = &model.reports[index];
         let standing = match standing {
-            Standing::Echoes(original) => ReportStanding::Echoes { echoes: model.reports[original].id.clone() },
-            Standing::ReplacedBy(other) => ReportStanding::Replaced { replaced_by: model.reports[other].id.clone() },
             Standing::Speaks(testimony) => speaking(solution, posterior, index, testimony)?,
+            other => ReportStanding::silent(model, other),
         };
-        let name = report.source_title.clone().or_else(|| report.source.clone());
-        let source = match (name, &report.grade) {
-            (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
-            (name, grade) => name.or_else(|| grade.clone()),
-        };
-        found.push(ReportForecast {
-            id: report.id.clone(),
-            standing,
-            text: report.text.clone(),
-            source,
-            slip: report.claim.reach(),
-            ratio: match report.strength {
-                Strength::LikelihoodRatio(ratio) => Some(ratio),
-                Strength::Credibility { .. } => None,
-            },
-        });
+        found.push(ReportForecast::new(report, standing));
     }
     Ok(found)
 }
@@ -297,8 +271,11 @@ fn speaking<N: Number>(
             Strength::LikelihoodRatio(_) => None,
         },
         posterior: founded,
+        posterior_error: None,
         claim_prior: effect.claim_priors[at],
+        claim_prior_error: None,
         claim_posterior: probability(posterior, &solution.compiler, &report.claim.says)?,
+        claim_posterior_error: None,
     })
 }
 
@@ -308,7 +285,13 @@ fn query_forecasts<N: Number>(
 ) -> Result<Vec<QueryForecast>, Trouble> {
     let answered = solution.model.queries.iter().map(|query| {
         let probability = probability(posterior, &solution.compiler, &query.ask)?;
-        Ok(QueryForecast { id: query.id.clone(), ask: query.text.clone(), probability, term: term(probability) })
+        Ok(QueryForecast {
+            id: query.id.clone(),
+            ask: query.text.clone(),
+            probability,
+            probability_error: None,
+            term: term(probability),
+        })
     });
     answered.collect()
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::SerializeMap;
 
 /// How many combinations are listed.
-const LISTED: usize = 10;
+pub const LISTED: usize = 10;
 /// At most so many events are combined.
 pub const MOST_EVENTS: usize = 3;
 /// Combinations beyond this many are not looked through.
@@ -21,6 +21,8 @@ pub struct JointWindow {
     #[serde(serialize_with = "as_map")]
     pub weeks: Vec<(String, Option<Day>)>,
     pub probability: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_error: Option<f64>,
 }
 
 fn as_map<S: serde::Serializer>(weeks: &[(String, Option<Day>)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -92,7 +94,7 @@ pub fn joint_windows<N: Number>(
             rest /= variable.size();
         }
         found.reverse();
-        JointWindow { weeks: found, probability: probability.min(1.0) }
+        JointWindow { weeks: found, probability: probability.min(1.0), probability_error: None }
     });
     Ok(Some(named.collect()))
 }
@@ -101,6 +103,6 @@ fn name(model: &Model, event: EventId) -> String {
     model.events[event.0].id.clone()
 }
 
-fn monday(model: &Model, week: i32, shift: i32) -> Option<Day> {
+pub fn monday(model: &Model, week: i32, shift: i32) -> Option<Day> {
     (week != NEVER).then(|| model.horizon.0 + (7 * week - shift))
 }

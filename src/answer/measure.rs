@@ -1,7 +1,8 @@
 //! A scenario and a clock in; how long each stage of its forecast takes, and the plan, out.
 
 use super::forecast::{forecast, refusal};
-use super::outcome::{Options, Refusal};
+use super::options::{MethodChoice, Options, Watch};
+use super::outcome::Refusal;
 use super::solve::{Solution, Trouble, solve};
 use crate::infer::{Calibration, Number, Plan, Scaled};
 use crate::model::Model;
@@ -76,9 +77,9 @@ pub fn measure(model: &Model, options: &Options, clock: &dyn Fn() -> f64) -> Res
         Err(Trouble::Range) => measure_on::<Scaled>(model, options, clock),
         other => other,
     };
-    let mut measured = found.map_err(|trouble| refusal(model, trouble))?;
-    forecast(model, Vec::new(), options)?;
-    measured.stages.push(timed("forecast", clock, || drop(forecast(model, Vec::new(), options))));
+    let mut measured = found.map_err(|trouble| refusal(model, trouble, MethodChoice::Exact))?;
+    forecast(model, Vec::new(), options, Watch::default())?;
+    measured.stages.push(timed("forecast", clock, || drop(forecast(model, Vec::new(), options, Watch::default()))));
     Ok(measured)
 }
 
@@ -92,7 +93,7 @@ pub fn outline(model: &Model, options: &Options) -> Result<PlanOutline, Refusal>
         Err(Trouble::Range) => solve::<Scaled>(model, options.limits).map(|solution| outline_of(&solution)),
         Err(other) => Err(other),
     };
-    found.map_err(|trouble| refusal(model, trouble))
+    found.map_err(|trouble| refusal(model, trouble, MethodChoice::Exact))
 }
 
 fn measure_on<N: Number>(model: &Model, options: &Options, clock: &dyn Fn() -> f64) -> Result<Measured, Trouble> {

@@ -1,24 +1,30 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
+mod check;
 mod conflict;
 mod forecast;
 mod joint;
 mod knowledge;
 mod measure;
+mod moments;
+mod options;
 mod outcome;
+mod sampled;
 mod solve;
 mod summary;
 mod testimony;
 mod warning;
 mod worlds;
 
+pub use check::check;
 pub use conflict::Conflict;
-pub use forecast::{check, forecast};
+pub use forecast::forecast;
 pub use joint::JointWindow;
 pub use measure::{Arithmetic, Measured, PlanOutline, Stage, measure, outline};
+pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
-    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, Options, QueryForecast,
-    Refusal, ReportForecast, ReportStanding,
+    Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
+    ReportForecast, ReportStanding,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use worlds::{Cell, Column, Rows, Sample, Worlds, sample};

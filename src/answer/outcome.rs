@@ -1,22 +1,17 @@
 //! What answers are made of: plain data, and how it is written as JSON.
+//!
+//! Standard errors (`…_error`) are there in sampled answers only.
 
 use super::conflict::Conflict;
 use super::joint::JointWindow;
 use super::summary::{DayProbability, Distribution, Level, Quantile, Span};
+use super::testimony::Standing;
 use crate::day::Day;
 use crate::infer::Limits;
+use crate::model::{Model, Report, Strength};
 use serde::Serialize;
 use serde::ser::SerializeMap;
 use std::fmt;
-
-/// How a forecast is made.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// What the computation may use.
-    pub limits: Limits,
-    /// The events (at most three) whose weeks are combined; by default the first three in doubt.
-    pub joint: Option<Vec<String>>,
-}
 
 /// What comes of a forecast.
 #[derive(Clone, Debug, Serialize)]
@@ -30,19 +25,24 @@ pub enum Answer {
 /// Why no forecast was made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
-    /// Exact elimination would pass the limits.
-    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits },
+    /// Exact elimination would pass the limits; `drawing` where drawing worlds is out of reach as well.
+    TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits, drawing: bool },
     /// Something else would take too long: a sentence.
     TooLong(String),
     /// `Options::joint` names what is no event: a sentence.
     Joint(String),
+    /// No world was found, and why there is none is out of reach: a sentence.
+    NoWorld(String),
+    /// It was to end before there was anything to answer with.
+    Stopped,
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::TooLong(why) | Refusal::Joint(why) => f.write_str(why),
-            Refusal::TooLarge { events, bytes, operations, limits } => {
+            Refusal::TooLong(why) | Refusal::Joint(why) | Refusal::NoWorld(why) => f.write_str(why),
+            Refusal::Stopped => f.write_str("it was stopped before enough worlds were drawn for an answer"),
+            Refusal::TooLarge { events, bytes, operations, limits, drawing } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();
                 let more = if events.len() > shown.len() {
                     format!(" and {} more", events.len() - shown.len())
@@ -51,7 +51,8 @@ impl fmt::Display for Refusal {
                 };
                 write!(
                     f,
-                    "an exact answer is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
+                    "{} is out of reach: the events {}{more} are tied together, which would take {} of memory and {operations:.1e} steps (limits: {} and {:.1e} steps)",
+                    if *drawing { "an answer, exact or sampled," } else { "an exact answer" },
                     shown.join(", "),
                     size(*bytes),
                     size(limits.memory as f64),
@@ -86,6 +87,8 @@ pub struct Forecast {
     pub feasible: bool,
     /// How well the reports agree with each other and with the facts: 1 where they have nothing to do with each other.
     pub agreement: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agreement_error: Option<f64>,
     pub log_evidence: LogEvidence,
     pub events: Vec<EventForecast>,
     pub joint_windows: Vec<JointWindow>,
@@ -99,6 +102,13 @@ pub struct Forecast {
 #[serde(tag = "name", rename_all = "lowercase")]
 pub enum Method {
     Exact,
+    Sampled {
+        /// Worlds drawn from the forecast.
+        samples: usize,
+        /// As many independent worlds as would have errors this large.
+        effective: usize,
+        seed: u64,
+    },
 }
 
 /// Natural logarithms of the probabilities that rules and facts hold.
@@ -106,8 +116,12 @@ pub enum Method {
 pub struct LogEvidence {
     /// Of the conditioning rules under the narrowed prior.
     pub rules: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_error: Option<f64>,
     /// Of the facts under the base.
     pub facts: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub facts_error: Option<f64>,
 }
 
 /// When an event starts.
@@ -117,11 +131,15 @@ pub struct EventForecast {
     pub title: Option<String>,
     /// Probability that it starts within the horizon.
     pub occurs: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurs_error: Option<f64>,
     /// First and last day of positive probability.
     pub feasible: Option<Span>,
     pub mode: Option<Day>,
     /// Expected start in days after the horizon's first, given that it occurs.
     pub mean_day: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_day_error: Option<f64>,
     #[serde(serialize_with = "quantile_map")]
     pub quantiles: Vec<Quantile>,
     pub windows: Vec<Level>,
@@ -148,7 +166,9 @@ fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> 
 impl EventForecast {
     /// Whether more than one outcome is possible.
     pub fn in_doubt(&self) -> bool {
-        self.days.len() + usize::from(self.never > 0.0) > 1
+        // A day that every drawn world has may still not be certain.
+        let certain = self.days.iter().all(|day| day.p_error.unwrap_or(0.0) == 0.0);
+        self.days.len() + usize::from(self.never > 0.0) > 1 || !certain
     }
 
     /// Its distribution.
@@ -186,9 +206,15 @@ pub enum ReportStanding {
         credibility: Option<f64>,
         /// Posterior probability that its testimony is well founded.
         posterior: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        posterior_error: Option<f64>,
         /// Probability of its claim under the base and the facts of its day.
         claim_prior: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        claim_prior_error: Option<f64>,
         claim_posterior: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        claim_posterior_error: Option<f64>,
     },
     Echoes {
         echoes: String,
@@ -198,12 +224,48 @@ pub enum ReportStanding {
     },
 }
 
+impl ReportForecast {
+    pub(super) fn new(report: &Report, standing: ReportStanding) -> ReportForecast {
+        let name = report.source_title.clone().or_else(|| report.source.clone());
+        let source = match (name, &report.grade) {
+            (Some(name), Some(grade)) => Some(format!("{name}, {grade}")),
+            (name, grade) => name.or_else(|| grade.clone()),
+        };
+        ReportForecast {
+            id: report.id.clone(),
+            standing,
+            text: report.text.clone(),
+            source,
+            slip: report.claim.reach(),
+            ratio: match report.strength {
+                Strength::LikelihoodRatio(ratio) => Some(ratio),
+                Strength::Credibility { .. } => None,
+            },
+        }
+    }
+}
+
+impl ReportStanding {
+    /// Of a report that another one speaks for.
+    pub(super) fn silent(model: &Model, standing: Standing) -> ReportStanding {
+        let id = |report: usize| model.reports[report].id.clone();
+        match standing {
+            Standing::Echoes(original) => ReportStanding::Echoes { echoes: id(original) },
+            Standing::ReplacedBy(other) | Standing::Speaks(other) => {
+                ReportStanding::Replaced { replaced_by: id(other) }
+            }
+        }
+    }
+}
+
 /// The answer to a question.
 #[derive(Clone, Debug, Serialize)]
 pub struct QueryForecast {
     pub id: String,
     pub ask: String,
     pub probability: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_error: Option<f64>,
     /// ICD 203.
     pub term: &'static str,
 }

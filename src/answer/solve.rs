@@ -1,6 +1,7 @@
 //! A model in; base, facts, reports and forecast, each as a calibrated network, out: the order in which evidence acts.
 
-use super::knowledge::{Known, formulas, known_by, open_events};
+use super::knowledge::{Known, formulas};
+use super::moments::Moments;
 use super::testimony::{Hearing, Testimony, hear};
 use crate::day::Day;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
@@ -24,6 +25,10 @@ pub enum Trouble {
     TooLarge(TooLarge),
     /// A sentence about something else that would take too long.
     TooLong(String),
+    /// No world was found, and why there is none is out of reach: a sentence.
+    NoWorld(String),
+    /// It was to end before there was anything to answer with.
+    Stopped,
 }
 
 impl From<TooLarge> for Trouble {
@@ -71,8 +76,7 @@ impl<N> Solution<'_, N> {
 ///
 /// The networks of all moments are held at a time, so each of them may use its share of the memory.
 pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
-    let dates: BTreeSet<Option<Day>> = model.reports.iter().filter(|r| !r.dropped).map(|r| r.date).collect();
-    let shares = BASE_NETWORKS + dates.len() as u64;
+    let shares = memory_shares(model);
     solve_in(model, Limits { memory: limits.memory / shares, ..limits }).map_err(|trouble| match trouble {
         // What is told is of the whole.
         Trouble::TooLarge(refusal) => {
@@ -82,10 +86,16 @@ pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution
     })
 }
 
+/// How many networks share the memory.
+pub fn memory_shares(model: &Model) -> u64 {
+    let dates: BTreeSet<Option<Day>> = model.reports.iter().filter(|r| !r.dropped).map(|r| r.date).collect();
+    BASE_NETWORKS + dates.len() as u64
+}
+
 fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
     let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
-    let mut moments = Moments { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
-    let base = moments.calibration(&nothing())?;
+    let mut moments = Calibrated { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
+    let base = moments.network(&nothing())?;
     let hearing = hear(model);
     let mut solution = Solution {
         model,
@@ -131,11 +141,12 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
 }
 
 /// A calibration that lost nothing.
-fn trusted<N: Number>(calibration: &Calibration<N>) -> Result<&Calibration<N>, Trouble> {
+pub fn trusted<N: Number>(calibration: &Calibration<N>) -> Result<&Calibration<N>, Trouble> {
     if calibration.lost() { Err(Trouble::Range) } else { Ok(calibration) }
 }
 
-fn nothing() -> Known {
+/// Nothing but the rules.
+pub fn nothing() -> Known {
     Known { observations: Vec::new(), outcomes: Vec::new(), assumptions: false, silent: Vec::new() }
 }
 
@@ -146,15 +157,21 @@ pub fn ratio_measure(strength: Strength) -> Measure {
 }
 
 /// The networks of the days on which something was said, each calibrated once.
-struct Moments<'m, N> {
+struct Calibrated<'m, N> {
     model: &'m Model,
     compiler: Rc<Compiler<'m>>,
     limits: Limits,
     calibrated: BTreeMap<Known, Arc<Calibration<N>>>,
 }
 
-impl<N: Number> Moments<'_, N> {
-    fn calibration(&mut self, known: &Known) -> Result<Arc<Calibration<N>>, Trouble> {
+impl<N: Number> Moments for Calibrated<'_, N> {
+    type Network = Arc<Calibration<N>>;
+
+    fn model(&self) -> &Model {
+        self.model
+    }
+
+    fn network(&mut self, known: &Known) -> Result<Arc<Calibration<N>>, Trouble> {
         if let Some(found) = self.calibrated.get(known) {
             return Ok(found.clone());
         }
@@ -166,51 +183,34 @@ impl<N: Number> Moments<'_, N> {
         Ok(calibration)
     }
 
-    /// What was known on the evening of `by`, silence included.
-    ///
-    /// Silence speaks of an event only where the base, the observations and the outcomes leave it another way.
-    fn given(&mut self, by: Option<Day>, now: bool) -> Result<(Known, Arc<Calibration<N>>), Trouble> {
-        let mut known = known_by(self.model, by, now);
-        let open = open_events(self.model, by);
-        let loud = self.calibration(&known)?;
-        let Some(by) = by.filter(|_| !open.is_empty() && !loud.total().is_zero()) else {
-            return Ok((known, loud));
-        };
-        let last = by - self.model.horizon.0;
-        for event in open {
-            let start = loud.network().starts[event];
-            let variable = loud.network().variables[start.0];
-            // Where the domain ends before, no weight need be looked at.
-            // "Does not occur" is later than all days.
-            let possible = |index: usize| variable.value(index).first > last;
-            if !(0..variable.size()).any(possible) {
-                continue;
-            }
-            let probabilities = loud.marginal(start)?;
-            if probabilities.iter().enumerate().any(|(index, p)| possible(index) && *p > 0.0) {
-                known.silent.push((event, by));
-            }
-        }
-        trusted(&loud)?;
-        let calibration = self.calibration(&known)?;
-        Ok((known, calibration))
+    fn is_empty(&self, network: &Arc<Calibration<N>>) -> bool {
+        network.total().is_zero()
     }
 
-    /// The network of a testimony's day; `given` is that of now.
-    ///
-    /// Events may each have been silent without contradiction and yet not all of them together, which only a later
-    /// observation resolves. Then that day's knowledge is taken without silence, or at last that of now.
-    fn moment(&mut self, date: Option<Day>, given: &Arc<Calibration<N>>) -> Result<Arc<Calibration<N>>, Trouble> {
-        let Some(date) = date else {
-            return Ok(given.clone());
-        };
-        let (known, moment) = self.given(Some(date), false)?;
-        if !moment.total().is_zero() {
-            return Ok(moment);
-        }
-        let loud = self.calibration(&Known { silent: Vec::new(), ..known })?;
-        Ok(if loud.total().is_zero() { given.clone() } else { loud })
+    fn can_start_later(
+        &mut self,
+        network: &Arc<Calibration<N>>,
+        _known: &Known,
+        event: usize,
+        by: Day,
+    ) -> Result<bool, Trouble> {
+        can_start_later(network, event, by - self.model.horizon.0)
     }
+}
+
+/// Whether the event starts after the day `last` (counted from the horizon's first) in some world, or not at all.
+pub fn can_start_later<N: Number>(network: &Calibration<N>, event: usize, last: i32) -> Result<bool, Trouble> {
+    let start = network.network().starts[event];
+    let variable = network.network().variables[start.0];
+    // "Does not occur" is later than all days.
+    let later = |index: usize| variable.value(index).first > last;
+    // Where the domain ends before, no weight need be looked at.
+    if !(0..variable.size()).any(later) {
+        return Ok(false);
+    }
+    let probabilities = network.marginal(start)?;
+    trusted(network)?;
+    Ok(probabilities.iter().enumerate().any(|(index, p)| later(index) && *p > 0.0))
 }
 
 fn effect<N: Number>(
@@ -239,7 +239,7 @@ fn effect<N: Number>(
 /// ```text
 /// F = c·(p·w/π + (1 − p)·(1 − w)/(1 − π)) + (1 − c)
 /// ```
-fn factor(c: f64, p: f64, weight: f64, counter: f64) -> Measure {
+pub fn factor(c: f64, p: f64, weight: f64, counter: f64) -> Measure {
     let constant = 1.0 - c;
     if weight < NEGLIGIBLE {
         let founded = if p == 1.0 { 0.0 } else { c };

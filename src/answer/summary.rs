@@ -24,6 +24,8 @@ pub struct Level {
     pub from: Option<Day>,
     pub to: Option<Day>,
     pub probability: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability_error: Option<f64>,
 }
 
 /// The first day by which a probability of having started is reached, if there is one within the horizon.
@@ -38,6 +40,8 @@ pub struct Quantile {
 pub struct DayProbability {
     pub date: Day,
     pub p: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p_error: Option<f64>,
 }
 
 /// An event's start days with their probabilities, in order, none of them 0; what is missing to 1 is "does not occur".
@@ -123,6 +127,7 @@ impl Distribution {
             from: best.map(|(start, _)| self.days[start].date),
             to: best.map(|(_, end)| self.days[end].date),
             probability: best.map(|(start, end)| self.days[start..=end].iter().map(|day| day.p).sum()),
+            probability_error: None,
         }
     }
 
@@ -157,7 +162,9 @@ mod tests {
     fn distribution(masses: &[f64]) -> Distribution {
         let first: Day = "2024-05-01".parse().unwrap();
         let days = masses.iter().enumerate().filter(|(_, p)| **p > 0.0);
-        Distribution { days: days.map(|(i, p)| DayProbability { date: first + i as i32, p: *p }).collect() }
+        Distribution {
+            days: days.map(|(i, p)| DayProbability { date: first + i as i32, p: *p, p_error: None }).collect(),
+        }
     }
 
     fn day(text: &str) -> Option<Day> {

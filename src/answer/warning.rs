@@ -81,13 +81,14 @@ fn at_the_edge(event: &EventForecast, forecast: &Forecast) -> Vec<String> {
 }
 
 fn of_report(report: &Report, standing: &ReportStanding) -> Option<String> {
-    let ReportStanding::Speaks { claim_prior, .. } = standing else {
+    let ReportStanding::Speaks { claim_prior, claim_prior_error, .. } = standing else {
         return None;
     };
+    let certain = claim_prior_error.unwrap_or(0.0) == 0.0;
     let credibility = if let Strength::Credibility { credibility, .. } = report.strength { credibility } else { 0.0 };
-    if *claim_prior == 0.0 {
+    if *claim_prior == 0.0 && certain {
         Some(format!("the claim of '{}' was impossible before it was heard", report.id))
-    } else if *claim_prior > 1.0 - 1e-12 {
+    } else if *claim_prior > 1.0 - 1e-12 && certain {
         Some(format!("the claim of '{}' was certain before it was heard, so it changes nothing", report.id))
     } else if *claim_prior < 1e-4 && credibility > 0.5 {
         Some(format!(

@@ -1,10 +1,12 @@
 //! A model in, worlds drawn from its forecast out: every event's days and every query's answer, a row a world.
 
 use super::forecast::{infeasible, refusal};
-use super::outcome::{Infeasible, Options, Refusal};
+use super::options::{MethodChoice, Options};
+use super::outcome::{Infeasible, Refusal};
+use super::sampled::{Proposal, Weighed, proposal};
 use super::solve::{Trouble, solve};
 use crate::day::Day;
-use crate::infer::{Batch, Calibration, Manner, Number, Sampler, Scaled};
+use crate::infer::{Calibration, Number, Sampler, Scaled};
 use crate::model::{EventId, Model, Side};
 use crate::network::{At, Compiler, Formula, Value};
 use crate::shape::Masses;
@@ -15,6 +17,9 @@ use std::sync::Arc;
 
 /// Worlds in a batch, or less where there are very many events.
 const BATCH: usize = 4096;
+/// Worlds of a population, and how many are picked from one.
+const POPULATION: usize = 4096;
+const BATCH_OF_POPULATION: usize = 256;
 /// Numbers (values of variables and cells) in a batch of several worlds.
 const MOST_NUMBERS: usize = 1 << 19;
 
@@ -30,7 +35,7 @@ pub enum Sample {
 /// Worlds come in batches of [`Worlds::batch_size`], numbered from 0, each with a stream of chance of its own: which thread
 /// draws which changes nothing.
 pub struct Worlds {
-    sampler: Sampler,
+    proposal: Proposal,
     columns: Vec<Column>,
     /// Where the cells of each column come from.
     sources: Vec<Source>,
@@ -96,11 +101,36 @@ impl fmt::Display for Column {
 /// # Errors
 /// Where an exact answer would cost more than the limits allow.
 pub fn sample(model: &Model, options: &Options) -> Result<Sample, Refusal> {
-    let found = match sample_on::<f64>(model, options) {
-        Err(Trouble::Range) => sample_on::<Scaled>(model, options),
+    let found = match (options.method, sample_on::<f64>) {
+        (MethodChoice::Sample, _) => drawn(model, options),
+        (_, solved) => match solved(model, options) {
+            Err(Trouble::Range) => sample_on::<Scaled>(model, options),
+            other => other,
+        },
+    };
+    let found = match found {
+        Err(Trouble::TooLarge(exact)) if options.method == MethodChoice::Auto => {
+            drawn(model, options).map_err(|trouble| match trouble {
+                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
+                other => other,
+            })
+        }
         other => other,
     };
-    found.map_err(|trouble| refusal(model, trouble))
+    found.map_err(|trouble| refusal(model, trouble, options.method))
+}
+
+/// Worlds of what is out of reach of an exact forecast.
+fn drawn(model: &Model, options: &Options) -> Result<Sample, Trouble> {
+    let made = |compiler: &Compiler<'_>, proposal| Worlds::new(model, compiler, proposal);
+    let found = match proposal::<f64, _>(model, options, made) {
+        Err(Trouble::Range) => proposal::<Scaled, _>(model, options, made),
+        other => other,
+    };
+    Ok(match found? {
+        Ok(worlds) => Sample::Worlds(Box::new(worlds)),
+        Err(infeasible) => Sample::Infeasible(infeasible),
+    })
 }
 
 fn sample_on<N: Number>(model: &Model, options: &Options) -> Result<Sample, Trouble>
@@ -114,17 +144,16 @@ where
             if sampler.lost() && !N::ENDLESS {
                 return Err(Trouble::Range);
             }
-            Sample::Worlds(Box::new(Worlds::new(model, &solution.compiler, sampler)))
+            Sample::Worlds(Box::new(Worlds::new(model, &solution.compiler, Proposal::of(sampler))))
         }
         None => Sample::Infeasible(infeasible(&solution, options.limits)?),
     })
 }
 
 impl Worlds {
-    /// The sampler is of the network of all that is known.
-    fn new(model: &Model, compiler: &Compiler<'_>, sampler: Sampler) -> Worlds {
-        debug_assert_ne!(sampler.manner(), Manner::Sequential, "rows are independent of each other and weigh alike");
-        let network = sampler.network();
+    /// The proposal is for the network of all that is known.
+    fn new(model: &Model, compiler: &Compiler<'_>, proposal: Proposal) -> Worlds {
+        let network = proposal.network();
         let values = network.variables.iter().map(|variable| (0..variable.size()).map(|i| variable.value(i)).collect());
         let (mut columns, mut sources) = (Vec::new(), Vec::new());
         for (index, event) in model.events.iter().enumerate() {
@@ -143,7 +172,7 @@ impl Worlds {
             columns.push(Column::Query(query.id.clone()));
             sources.push(Source::Query(compiler.truth(&query.ask)));
         }
-        Worlds { values: values.collect(), columns, sources, origin: model.horizon.0, sampler }
+        Worlds { values: values.collect(), columns, sources, origin: model.horizon.0, proposal }
     }
 
     /// What each column holds, in order: an event's first day, its last where its length is in doubt, and after all
@@ -154,12 +183,43 @@ impl Worlds {
 
     /// Worlds in a batch: always the same for the same scenario, and so few that a batch is small.
     pub fn batch_size(&self) -> usize {
-        (MOST_NUMBERS / (self.values.len() + self.columns.len()).max(1)).clamp(1, BATCH)
+        let most = if self.are_exact() { BATCH } else { BATCH_OF_POPULATION };
+        (MOST_NUMBERS / (self.values.len() + self.columns.len()).max(1)).clamp(1, most)
+    }
+
+    /// Whether every world is drawn by itself with its exact probability; else a batch is picked from a population, whose
+    /// worlds depend on each other a little.
+    pub fn are_exact(&self) -> bool {
+        self.proposal.is_whole() && !self.proposal.is_of_populations()
+    }
+
+    /// The values of all variables in the first `count` worlds of a batch; none where no world of a population was left.
+    fn indices(&self, seed: u64, number: u64, count: usize) -> Vec<u32> {
+        if self.are_exact() {
+            return self.proposal.batch(seed, number, count).batch.values;
+        }
+        let Weighed { batch, .. } = self.proposal.batch(seed, number, POPULATION);
+        let mut picks = ChaCha8Rng::seed_from_u64(seed);
+        picks.set_stream(number | 1 << 62);
+        let ends = batch.weights.iter().scan(0.0, |end, weight| {
+            *end += weight;
+            Some(*end)
+        });
+        let ends: Vec<f64> = ends.collect();
+        let total = ends.last().copied().unwrap_or(0.0);
+        let width = self.values.len();
+        let picked = (0..if total > 0.0 { count } else { 0 }).flat_map(|_| {
+            let part = picks.random::<f64>() * total;
+            let at = ends.partition_point(|end| *end <= part).min(POPULATION - 1);
+            batch.values[at * width..(at + 1) * width].iter().copied()
+        });
+        picked.collect()
     }
 
     /// The first `count` worlds of a batch.
     pub fn batch(&self, seed: u64, number: u64, count: usize) -> Rows {
-        let Batch { values, .. } = self.sampler.batch(seed, number, count);
+        let values = self.indices(seed, number, count);
+        let count = values.len() / self.values.len().max(1);
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         // The sampler's streams are the numbers of batches.
         chance.set_stream(number | 1 << 63);

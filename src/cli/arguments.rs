@@ -1,8 +1,17 @@
 //! The command line's words: commands and options, with their help.
 
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dateline::{Changes, Day, Limits, Options};
+use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// More worlds than this are never asked for: the memory ends before.
+const MOST_SAMPLES: usize = 1_000_000_000;
+const MOST_THREADS: usize = 1_024;
+/// Ten years.
+const LONGEST_SECONDS: f64 = 3.2e8;
+/// Steps of exact elimination that are taken to fit into a second.
+const STEPS_PER_SECOND: f64 = 5e8;
 
 /// When will it happen? Exact probabilities of dates from rules, facts and half-reliable reports.
 ///
@@ -25,6 +34,10 @@ pub enum Command {
     /// Reads one or more scenarios and prints for every event in doubt the probability of each day, the quantiles and the
     /// shortest windows that hold 50, 80 and 95 %; for every report its credibility before and after; and for every query
     /// its probability. A scenario that cannot hold together gets an explanation instead (exit status 1).
+    ///
+    /// Where an exact answer is out of reach, or with --method sample, worlds are drawn, and every probability comes with
+    /// its standard error. The same scenario, options and seed give the same bytes, unless --timeout or Ctrl-C ends the
+    /// drawing. Ctrl-C prints what there is, once there is something (exit status 130).
     #[command(after_help = FORECAST_EXAMPLES)]
     Forecast(ForecastArguments),
     /// Is the file sound, and can its rules and facts hold together
@@ -56,6 +69,7 @@ Examples:
   dateline forecast visit.toml
   dateline forecast visit.toml --as-of 2024-04-29 --assume \"tour on 2024-05-05\"
   dateline forecast visit.toml --without late-may --ask \"visit in the first half of May\"
+  dateline forecast visit.toml --method sample --error 0.002 --timeout 30s
   dateline forecast visit.toml --format json | jq '.queries'";
 
 const CHECK_EXAMPLES: &str = "\
@@ -106,24 +120,58 @@ pub struct ScenarioArguments {
     #[arg(long, value_enum, default_value_t = Method::Auto, help_heading = "Solving")]
     pub method: Method,
 
-    /// Refuse to use more memory than this for tables, such as 500M or 2G
+    /// Use no more memory than this for tables and drawn worlds, such as 500M or 2G [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "Solving")]
     pub max_memory: Option<u64>,
+}
+
+/// What only forecasts take.
+#[derive(Debug, Args)]
+pub struct SamplingArguments {
+    /// Draw at most so many worlds [default: 20000, unless --error or --timeout is given]
+    ///
+    /// Concerns forecasts that are drawn; one that is computed exactly needs no worlds.
+    #[arg(long, value_name = "N", value_parser = parse_samples, help_heading = "Solving")]
+    pub samples: Option<usize>,
+
+    /// Draw until every probability has at most this standard error, such as 0.002
+    #[arg(long, value_name = "ERROR", value_parser = parse_error, help_heading = "Solving")]
+    pub error: Option<f64>,
+
+    /// Draw other worlds with another seed
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
+    pub seed: u64,
+
+    /// Draw on so many threads, which changes nothing in the answer [default: one a core]
+    #[arg(long, value_name = "N", value_parser = parse_threads, help_heading = "Solving")]
+    pub threads: Option<usize>,
+
+    /// Answer within this time, such as 30s or 2m: draw where an exact answer would take longer
+    ///
+    /// Exact work is refused before it begins where it is predicted to take longer. Drawing ends when the time is up, and
+    /// what there is is printed.
+    #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Solving")]
+    pub timeout: Option<Duration>,
 }
 
 /// How to solve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Method {
-    /// Exactly where that is within the limits
+    /// Exactly where that is within the limits, else from drawn worlds
     Auto,
     /// Exactly, or not at all
     Exact,
+    /// From drawn worlds, with standard errors
+    Sample,
 }
 
 #[derive(Debug, Args)]
 pub struct ForecastArguments {
     #[command(flatten)]
     pub scenario: ScenarioArguments,
+
+    #[command(flatten)]
+    pub sampling: SamplingArguments,
 
     /// Output format
     #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
@@ -213,7 +261,7 @@ pub struct SampleArguments {
 impl SampleArguments {
     /// Threads that draw.
     pub fn threads(&self) -> u64 {
-        self.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |count| count.get() as u64))
+        self.threads.unwrap_or_else(|| cores() as u64)
     }
 }
 
@@ -233,12 +281,75 @@ impl ScenarioArguments {
 
     /// How to solve.
     pub fn options(&self) -> Options {
-        let mut options = Options::default();
+        let method = match self.method {
+            Method::Auto => MethodChoice::Auto,
+            Method::Exact => MethodChoice::Exact,
+            Method::Sample => MethodChoice::Sample,
+        };
+        let mut options = Options { method, ..Options::default() };
+        options.limits.threads = cores();
         if let Some(memory) = self.max_memory {
             options.limits = Limits { memory, ..options.limits };
         }
         options
     }
+}
+
+impl ForecastArguments {
+    /// How to forecast; `Err` says which options do not go together.
+    pub fn options(&self) -> Result<Options, String> {
+        let SamplingArguments { samples, error, seed, threads, timeout } = self.sampling;
+        let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
+        if let (Method::Exact, Some((option, _))) = (self.scenario.method, drawing.iter().find(|(_, given)| *given)) {
+            return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
+        }
+        let mut options = Options { joint: self.joint.clone(), ..self.scenario.options() };
+        let threads = threads.unwrap_or_else(cores);
+        options.limits.threads = threads;
+        // Until the time is up, where nothing else is said.
+        let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
+        options.sampling = Sampling { samples, error, seed, threads };
+        if let Some(time) = timeout {
+            options.limits.operations = options.limits.operations.min(time.as_secs_f64() * STEPS_PER_SECOND);
+        }
+        Ok(options)
+    }
+}
+
+/// A number of worlds.
+fn parse_samples(text: &str) -> Result<usize, String> {
+    let number: usize = text.parse().map_err(|_| "expected a whole number of worlds".to_string())?;
+    if (1..=MOST_SAMPLES).contains(&number) { Ok(number) } else { Err(format!("expected 1 to {MOST_SAMPLES} worlds")) }
+}
+
+fn parse_error(text: &str) -> Result<f64, String> {
+    let error = text.parse().ok().filter(|error| *error > 0.0 && *error < 0.5);
+    error.ok_or_else(|| "expected a standard error between 0 and 0.5, such as 0.002".to_string())
+}
+
+/// Processors at hand.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get())
+}
+
+fn parse_threads(text: &str) -> Result<usize, String> {
+    let threads = text.parse().ok().filter(|threads| (1..=MOST_THREADS).contains(threads));
+    threads.ok_or_else(|| format!("expected 1 to {MOST_THREADS} threads"))
+}
+
+/// `30`, `30s`, `2m`, `1.5h`: seconds, or a number with its unit.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "" | "s" => Some(1.0),
+        "ms" => Some(1e-3),
+        "m" | "min" => Some(60.0),
+        "h" => Some(3600.0),
+        _ => None,
+    };
+    let seconds = digits.parse::<f64>().ok().zip(unit).map(|(number, unit)| number * unit);
+    let seconds = seconds.filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST_SECONDS);
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected a time such as 30s or 2m".to_string())
 }
 
 /// `500M`, `2G`, `1048576`: a number of bytes with a binary prefix.
@@ -268,6 +379,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(parse_time("30"), Ok(Duration::from_secs(30)));
+        assert_eq!(parse_time("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_time("200ms"), Ok(Duration::from_millis(200)));
+        for bad in ["", "0", "-1s", "3 days", "s", "inf", "nan", "1e99h"] {
+            assert!(parse_time(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::Ending;
 use super::arguments::{ForecastArguments, ForecastFormat};
+use super::waiting::Waiting;
 use super::{input, terminal};
-use dateline::{Answer, Options, Refusal, forecast, render};
+use dateline::{Answer, Options, Refusal, forecast_watched, render};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,36 +14,38 @@ type Outcome = Result<Answer, (Ending, Value)>;
 
 /// Forecasts every scenario; a bad one does not keep the others from being forecast.
 pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
-    let options = Options { joint: arguments.joint.clone(), ..arguments.scenario.options() };
+    let options = match arguments.options() {
+        Ok(options) => options,
+        Err(why) => {
+            terminal::complain(&why);
+            return Ok(Ending::Misuse);
+        }
+    };
+    let waiting = Waiting::new(arguments.sampling.timeout);
     let scenarios = &arguments.scenario.scenarios;
     let mut ending = Ending::Done;
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut out = io::stdout().lock();
     for path in scenarios {
-        let outcome = one(path, arguments, &options);
+        let outcome = one(path, arguments, &options, &waiting);
         ending = ending.max(match &outcome {
             Ok(Answer::Forecast(_)) => Ending::Done,
             Ok(Answer::Infeasible(_)) => Ending::Fault,
             Err((ending, _)) => *ending,
         });
-        match (arguments.format, &outcome) {
-            (ForecastFormat::Text, Ok(answer)) => {
-                if outcomes.iter().any(Result::is_ok) {
-                    writeln!(out)?;
-                }
-                out.write_all(render::text(answer, &terminal::look(arguments.width)).as_bytes())?;
-            }
-            // A table has no place for why there is no forecast.
-            (ForecastFormat::Csv, Ok(infeasible @ Answer::Infeasible(_))) => {
-                terminal::note(&render::text(infeasible, &terminal::look(arguments.width)));
-            }
-            _ => {}
+        if let Ok(answer) = &outcome {
+            let first = !outcomes.iter().any(Result::is_ok);
+            write_at_once(&mut out, answer, first, arguments)?;
         }
         outcomes.push(outcome);
+        if waiting.interrupted() {
+            ending = Ending::Interrupted;
+            break;
+        }
     }
     match arguments.format {
         ForecastFormat::Text => {}
-        ForecastFormat::Json => out.write_all(json(&outcomes).as_bytes())?,
+        ForecastFormat::Json => out.write_all(json(&outcomes, scenarios.len() > 1).as_bytes())?,
         ForecastFormat::Csv => {
             let answers: Vec<Answer> = outcomes.into_iter().filter_map(Result::ok).collect();
             out.write_all(render::csv(&answers, scenarios.len() > 1).as_bytes())?;
@@ -52,7 +55,25 @@ pub fn run(arguments: &ForecastArguments) -> io::Result<Ending> {
     Ok(ending)
 }
 
-fn one(path: &Path, arguments: &ForecastArguments, options: &Options) -> Outcome {
+/// What does not wait for the other scenarios.
+fn write_at_once(out: &mut impl Write, answer: &Answer, first: bool, arguments: &ForecastArguments) -> io::Result<()> {
+    match (arguments.format, answer) {
+        (ForecastFormat::Text, answer) => {
+            if !first {
+                writeln!(out)?;
+            }
+            out.write_all(render::text(answer, &terminal::look(arguments.width)).as_bytes())
+        }
+        // A table has no place for why there is no forecast.
+        (ForecastFormat::Csv, infeasible @ Answer::Infeasible(_)) => {
+            terminal::note(&render::text(infeasible, &terminal::look(arguments.width)));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn one(path: &Path, arguments: &ForecastArguments, options: &Options, waiting: &Waiting) -> Outcome {
     let name = input::name(path);
     let failed = |ending: Ending, why: String| {
         terminal::complain(&format!("{name}: {why}"));
@@ -69,7 +90,7 @@ fn one(path: &Path, arguments: &ForecastArguments, options: &Options) -> Outcome
             return Err((ending, render::invalid_json(&name, &parsed.text, invalid)));
         }
     };
-    match forecast(scenario, options) {
+    match waiting.during(|watch| forecast_watched(scenario, options, watch)) {
         Ok(answer) => Ok(answer),
         Err(refusal @ Refusal::Joint(_)) => failed(Ending::Misuse, refusal.to_string()),
         Err(refusal) => failed(Ending::Fault, refusal.to_string()),
@@ -78,14 +99,14 @@ fn one(path: &Path, arguments: &ForecastArguments, options: &Options) -> Outcome
 
 /// One object (none for one scenario that is at fault: errors are no results), or an array in the order of the
 /// scenarios, in which one that is at fault keeps its place with its diagnostics.
-fn json(outcomes: &[Outcome]) -> String {
+fn json(outcomes: &[Outcome], several: bool) -> String {
     let value = |outcome: &Outcome| match outcome {
         Ok(answer) => serde_json::to_value(answer).expect("answers are made of what JSON can hold"),
         Err((_, value)) => value.clone(),
     };
     match outcomes {
-        [Ok(answer)] => render::json(answer),
-        [Err(_)] => String::new(),
-        several => render::json(&several.iter().map(value).collect::<Vec<Value>>()),
+        [Ok(answer)] if !several => render::json(answer),
+        [Err(_)] if !several => String::new(),
+        all => render::json(&all.iter().map(value).collect::<Vec<Value>>()),
     }
 }

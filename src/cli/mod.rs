@@ -9,6 +9,7 @@ mod output;
 mod sample;
 mod schema;
 mod terminal;
+mod waiting;
 
 pub use arguments::Arguments;
 
@@ -24,6 +25,8 @@ enum Ending {
     Fault,
     /// The command line is at fault.
     Misuse,
+    /// The user has ended it; what there was has been printed.
+    Interrupted,
 }
 
 /// Runs a command.
@@ -39,6 +42,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Fault) => ExitCode::from(1),
         Ok(Ending::Misuse) => ExitCode::from(2),
+        Ok(Ending::Interrupted) => ExitCode::from(waiting::INTERRUPTED),
         // Whoever reads us has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {

@@ -147,7 +147,11 @@ mod tests {
 
     fn days(first: &str, masses: &[f64]) -> Vec<DayProbability> {
         let first: Day = first.parse().unwrap();
-        masses.iter().enumerate().map(|(i, p)| DayProbability { date: first + i as i32, p: *p }).collect()
+        masses
+            .iter()
+            .enumerate()
+            .map(|(i, p)| DayProbability { date: first + i as i32, p: *p, p_error: None })
+            .collect()
     }
 
     fn drawn(first: &str, masses: &[f64]) -> Vec<String> {

@@ -65,6 +65,22 @@ impl Look {
         self.pick("–", "-")
     }
 
+    pub(super) fn plus_minus(&self) -> &'static str {
+        self.pick("±", "+/-")
+    }
+
+    /// `79.1 %`, or `79.1 ± 0.3 %` where it has a standard error.
+    pub(super) fn estimate(&self, probability: f64, error: Option<f64>) -> String {
+        let shown = percent(probability);
+        match error.filter(|error| *error > 0.0) {
+            None => shown,
+            Some(error) => {
+                let number = shown.trim_end_matches(" %").to_string();
+                format!("{number} {} {}", self.plus_minus(), points(error))
+            }
+        }
+    }
+
     pub(super) fn arrow(&self) -> &'static str {
         self.pick("→", "->")
     }
@@ -120,6 +136,15 @@ pub(super) fn percent(probability: f64) -> String {
         ">99.9 %".to_string()
     } else {
         format!("{value:.1} %")
+    }
+}
+
+/// `0.3 %`: a standard error in percentage points, with two digits where it is small.
+pub(super) fn points(error: f64) -> String {
+    match error * 100.0 {
+        value if value < 0.005 => "<0.01 %".to_string(),
+        value if value < 0.1 => format!("{value:.2} %"),
+        value => format!("{value:.1} %"),
     }
 }
 
@@ -218,6 +243,15 @@ mod tests {
         assert_eq!(percent(0.41), "41.0 %");
         assert_eq!(credibility(0.8), ".80");
         assert_eq!(credibility(0.9999), ">.99");
+    }
+
+    #[test]
+    fn errors_stand_beside_percentages() {
+        assert_eq!(PLAIN.estimate(0.791, None), "79.1 %");
+        assert_eq!(PLAIN.estimate(0.791, Some(0.0)), "79.1 %");
+        assert_eq!(PLAIN.estimate(0.791, Some(0.0031)), "79.1 +/- 0.3 %");
+        assert_eq!(Look { unicode: true, ..PLAIN }.estimate(0.0, Some(0.0005)), "0 ± 0.05 %");
+        assert_eq!(points(1e-6), "<0.01 %");
     }
 
     #[test]

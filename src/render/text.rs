@@ -1,9 +1,9 @@
 //! An answer in, text for people out: what an analyst would paste into a mail.
 
 use super::chart::chart;
-use super::look::{Ink, Look, columns, credibility, date, items, padded, percent, printable, right, wrapped};
+use super::look::{Ink, Look, columns, credibility, date, items, padded, percent, points, printable, right, wrapped};
 use crate::answer::{
-    Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, ReportForecast, ReportStanding, Span,
+    Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, Method, ReportForecast, ReportStanding, Span,
 };
 use crate::day::Day;
 
@@ -58,8 +58,27 @@ impl Page<'_> {
             None => "everything in the file is known".to_string(),
         };
         let days = format!("days {}", self.look.span(*horizon, true));
-        let about = items(&[days, known, "exact".to_string()], self.look.dot(), self.look.width, 0);
+        let mut parts = vec![days, known];
+        parts.extend(self.method());
+        let about = items(&parts, self.look.dot(), self.look.width, 0);
         format!("{title}{}\n", self.look.ink(Ink::Faint, &about))
+    }
+
+    /// `exact`, or `sampled: 20000 worlds (effective 18731), seed 1`.
+    fn method(&self) -> Vec<String> {
+        match self.forecast.method {
+            Method::Exact => vec!["exact".to_string()],
+            Method::Sampled { samples, effective, seed } => {
+                vec![format!("sampled: {samples} worlds (effective {effective})"), format!("seed {seed}")]
+            }
+        }
+    }
+
+    /// The largest standard error of a day or of not occurring, once for a whole chart.
+    fn chart_error(&self, event: &EventForecast) -> Option<String> {
+        let largest = event.days.iter().filter_map(|day| day.p_error).chain(event.occurs_error).reduce(f64::max)?;
+        let text = format!("each day {} {} at most", self.look.plus_minus(), points(largest));
+        Some(format!("  {}", self.look.ink(Ink::Faint, &text)))
     }
 
     fn event(&self, event: &EventForecast) -> String {
@@ -89,8 +108,9 @@ impl Page<'_> {
         lines.extend(chart(&event.days, bulk(event), self.years, self.look));
         if event.never > 0.0 {
             let label = "does not occur in the horizon";
-            lines.push(format!("  {label}  {}", percent(event.never)));
+            lines.push(format!("  {label}  {}", self.look.estimate(event.never, event.occurs_error)));
         }
+        lines.extend(self.chart_error(event));
         lines.join("\n") + "\n"
     }
 
@@ -156,7 +176,8 @@ impl Page<'_> {
         lines.push(format!("  {}", row(names.iter().map(|name| name.to_string()).collect())));
         for window in windows.iter().take(JOINT_SHOWN) {
             let cells = (0..names.len()).map(|at| cell(window, at)).collect();
-            lines.push(format!("  {}  {}", row(cells), right(&percent(window.probability), 7)));
+            let probability = self.look.estimate(window.probability, window.probability_error);
+            lines.push(format!("  {}  {}", row(cells), right(&probability, 7)));
         }
         lines.join("\n") + "\n"
     }
@@ -210,14 +231,24 @@ impl Page<'_> {
             ReportStanding::Replaced { replaced_by } => {
                 (format!("replaced by {}", printable(replaced_by)), String::new())
             }
-            ReportStanding::Speaks { credibility: before, posterior, claim_prior, claim_posterior } => {
+            ReportStanding::Speaks {
+                credibility: before,
+                posterior,
+                claim_prior,
+                claim_prior_error,
+                claim_posterior,
+                claim_posterior_error,
+                ..
+            } => {
                 let strength = match (before, posterior) {
                     (Some(before), Some(after)) => {
                         format!("{} {arrow} {}", credibility(*before), credibility(*after))
                     }
                     _ => report.ratio.map_or(String::new(), |ratio| format!("odds x {ratio}")),
                 };
-                (strength, format!("{} {arrow} {}", right(&percent(*claim_prior), 6), percent(*claim_posterior)))
+                let before = self.look.estimate(*claim_prior, *claim_prior_error);
+                let after = self.look.estimate(*claim_posterior, *claim_posterior_error);
+                (strength, format!("{} {arrow} {after}", right(&before, 6)))
             }
         };
         [printable(&report.id), source, strength, claim]
@@ -226,7 +257,9 @@ impl Page<'_> {
     /// Reports whose testimony cannot be well founded, now that all is known.
     fn refuted(&self) -> Option<String> {
         let refuted = self.forecast.reports.iter().filter(|report| match report.standing {
-            ReportStanding::Speaks { credibility, posterior, .. } => credibility > Some(0.0) && posterior == Some(0.0),
+            ReportStanding::Speaks { credibility, posterior, posterior_error, .. } => {
+                credibility > Some(0.0) && posterior == Some(0.0) && posterior_error.unwrap_or(0.0) == 0.0
+            }
             _ => false,
         });
         let names: Vec<String> = refuted.map(|report| printable(&report.id)).collect();
@@ -246,8 +279,12 @@ impl Page<'_> {
             v if v >= 0.1 => "The reports pull in different directions",
             _ => "The reports are at odds with each other or with the facts",
         };
-        let shown = if (0.01..1000.0).contains(&value) { format!("{value:.2}") } else { format!("{value:.1e}") };
-        let text = format!("{words} (agreement {shown}).");
+        let moderate = (0.01..1000.0).contains(&value);
+        let number = |number: f64| if moderate { format!("{number:.2}") } else { format!("{number:.1e}") };
+        let shown = number(value);
+        let error = self.forecast.agreement_error.filter(|error| *error > 0.0 && error.is_finite());
+        let error = error.map_or(String::new(), |error| format!(" {} {}", self.look.plus_minus(), number(error)));
+        let text = format!("{words} (agreement {shown}{error}).");
         Some(format!("  {}", wrapped(&text, self.look.width.saturating_sub(2), 2)))
     }
 
@@ -262,12 +299,14 @@ impl Page<'_> {
         let width = queries.iter().map(|q| columns(&shown(&q.id, &q.ask))).max().unwrap_or(0);
         let asked = queries.iter().map(|q| columns(&printable(&q.ask))).max().unwrap_or(0);
         let longest_term = "roughly even chance".len();
-        let fits = width + asked + longest_term + 16 <= self.look.width;
+        let room_for_error = if self.forecast.method == Method::Exact { 0 } else { 10 };
+        let fits = width + asked + longest_term + room_for_error + 16 <= self.look.width;
         let mut lines = vec![self.look.ink(Ink::Heading, "questions")];
         for query in queries {
             let id = padded(&shown(&query.id, &query.ask), width);
             let ask = printable(&query.ask);
-            let answer = format!("{}  {}", right(&percent(query.probability), 7), query.term);
+            let probability = self.look.estimate(query.probability, query.probability_error);
+            let answer = format!("{}  {}", right(&probability, 7), query.term);
             if fits {
                 lines.push(format!("  {id}  {}  {answer}", padded(&ask, asked)).trim_end().to_string());
             } else {

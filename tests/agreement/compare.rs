@@ -198,7 +198,7 @@ impl Comparison<'_> {
             let of = |what: &str| format!("report {id}: {what}");
             match (&found.standing, expected) {
                 (
-                    ReportStanding::Speaks { credibility, posterior, claim_prior, claim_posterior },
+                    ReportStanding::Speaks { credibility, posterior, claim_prior, claim_posterior, .. },
                     ReportForecast::Speaks {
                         credibility: own,
                         posterior: founded,

@@ -70,6 +70,7 @@ fn report(forecast: &Forecast, id: &str) -> (f64, f64, f64, f64) {
             posterior: Some(posterior),
             claim_prior,
             claim_posterior,
+            ..
         } => (credibility, posterior, claim_prior, claim_posterior),
         ref other => panic!("{id} does not speak: {other:?}"),
     }

@@ -1,0 +1,240 @@
+//! How drawing goes: the same bytes on any number of threads, wishes kept, limits kept, what is certain told as such.
+
+use crate::coverage::{exact, parse, sampled};
+use crate::scenarios::{ABSENT, AGREEING, RULES, SILENCE};
+use dateline::render::{self, Look};
+use dateline::{
+    Answer, Forecast, Limits, Method, MethodChoice, Options, Progress, Refusal, ReportStanding, Sampling, Watch,
+    forecast_watched,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const LOOK: Look = Look { width: 100, colour: false, unicode: true };
+
+fn drawing(sampling: Sampling) -> Options {
+    Options { method: MethodChoice::Sample, sampling, ..Options::default() }
+}
+
+fn samples(forecast: &Forecast) -> usize {
+    let Method::Sampled { samples, effective, .. } = forecast.method else { panic!("not sampled") };
+    assert!((1..=samples).contains(&effective));
+    samples
+}
+
+fn largest_error(forecast: &Forecast) -> f64 {
+    let days = forecast.events.iter().flat_map(|event| event.days.iter().map(|day| day.p_error));
+    let occurs = forecast.events.iter().map(|event| event.occurs_error);
+    let queries = forecast.queries.iter().map(|query| query.probability_error);
+    let reports = forecast.reports.iter().flat_map(|report| match report.standing {
+        ReportStanding::Speaks { posterior_error, claim_prior_error, claim_posterior_error, .. } => {
+            [posterior_error, claim_prior_error, claim_posterior_error]
+        }
+        _ => [None; 3],
+    });
+    days.chain(occurs).chain(queries).chain(reports).flatten().fold(0.0, f64::max)
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    for text in [SILENCE, AGREEING] {
+        let scenario = parse(text);
+        let on = |threads: usize, seed: u64| {
+            let sampling = Sampling { samples: Some(5_000), seed, threads, ..Sampling::default() };
+            render::json(&sampled(&scenario, sampling))
+        };
+        let alone = on(1, 7);
+        assert_eq!(alone, on(3, 7));
+        assert_eq!(alone, on(16, 7));
+        assert_ne!(alone, on(1, 8));
+    }
+}
+
+#[test]
+fn as_many_worlds_as_asked_for() {
+    let scenario = parse(RULES);
+    for wanted in [1, 2, 33, 1_000, 6_001] {
+        let found = sampled(&scenario, Sampling { samples: Some(wanted), ..Sampling::default() });
+        assert_eq!(samples(&found), wanted);
+        assert!(largest_error(&found) > 0.0);
+    }
+}
+
+#[test]
+fn draws_until_the_error_is_small_enough() {
+    let scenario = parse(AGREEING);
+    let rough = sampled(&scenario, Sampling { error: Some(0.03), ..Sampling::default() });
+    let fine = sampled(&scenario, Sampling { error: Some(0.01), ..Sampling::default() });
+    assert!(largest_error(&rough) <= 0.03 && largest_error(&fine) <= 0.01);
+    assert!(samples(&rough) < samples(&fine));
+    assert!(fine.warnings.iter().all(|warning| !warning.contains("drawing ended")));
+    let few = sampled(&scenario, Sampling { error: Some(0.001), samples: Some(500), ..Sampling::default() });
+    assert_eq!(samples(&few), 500);
+    assert!(few.warnings.iter().any(|warning| warning.contains("drawing ended after 500 worlds")), "{few:?}");
+}
+
+#[test]
+fn ends_when_told_with_what_there_is() {
+    let scenario = parse(RULES);
+    let rounds = AtomicUsize::new(0);
+    let progress = |told: Progress| {
+        assert!(told.worlds > 0 && told.error > Some(0.0));
+        rounds.fetch_add(1, Ordering::SeqCst);
+    };
+    let stopped = || rounds.load(Ordering::SeqCst) >= 2;
+    let options = drawing(Sampling { error: Some(1e-6), ..Sampling::default() });
+    let watch = Watch { stopped: &stopped, progress: &progress };
+    let Ok(Answer::Forecast(found)) = forecast_watched(&scenario, &options, watch) else {
+        panic!("there is something")
+    };
+    assert_eq!(rounds.load(Ordering::SeqCst), 2);
+    assert!(found.warnings.iter().any(|warning| warning.contains("told to end")), "{:?}", found.warnings);
+    let at_once = forecast_watched(&scenario, &options, Watch { stopped: &|| true, ..Watch::default() });
+    assert!(matches!(at_once, Err(Refusal::Stopped)), "{at_once:?}");
+}
+
+#[test]
+fn ends_when_the_memory_is_full() {
+    let scenario = parse(RULES);
+    let limits = Limits { memory: 600_000, ..Limits::default() };
+    let options = Options { limits, ..drawing(Sampling { error: Some(1e-6), ..Sampling::default() }) };
+    let Ok(Answer::Forecast(found)) = forecast_watched(&scenario, &options, Watch::default()) else {
+        panic!("there is room for some worlds")
+    };
+    assert!(samples(&found) < 600_000 / 16);
+    assert!(found.warnings.iter().any(|warning| warning.contains("memory")), "{:?}", found.warnings);
+}
+
+/// What the domains decide has no error, and what no world shows has one.
+#[test]
+fn certainty_is_told_apart_from_never_seen() {
+    let scenario = parse(
+        r#"
+        horizon = { from = 2024-05-01, to = 2024-05-30 }
+        [event.opening]
+        on = 2024-05-07
+        [event.visit]
+        [event.tour]
+        occurs = 0.9
+        [[rule]]
+        says = "visit after opening"
+        [[report]]
+        id = "report"
+        credibility = 0.5
+        says = "visit on 2024-05-29 and tour on 2024-05-28"
+        [[query]]
+        id = "never"
+        ask = "visit by 2024-05-06"
+        [[query]]
+        id = "surely"
+        ask = "opening before visit"
+        [[query]]
+        id = "rare"
+        ask = "visit on 2024-05-08 and tour on 2024-05-09"
+        "#,
+    );
+    let (found, exact) = (sampled(&scenario, Sampling { samples: Some(300), ..Sampling::default() }), exact(&scenario));
+    let query = |id: &str| {
+        let query = found.queries.iter().find(|query| query.id == id).unwrap();
+        (query.probability, query.probability_error.unwrap())
+    };
+    assert_eq!(query("never"), (0.0, 0.0));
+    assert_eq!(query("surely"), (1.0, 0.0));
+    let (probability, error) = query("rare");
+    assert!(error > 0.002 && probability < 0.02, "{probability} ± {error}");
+    assert_eq!((found.events[0].occurs, found.events[0].occurs_error), (1.0, Some(0.0)));
+    assert!(found.events[1].in_doubt() && !found.events[0].in_doubt());
+    // One in 700 worlds would show what the report says; its factor depends on how many exactly.
+    let posterior = |forecast: &Forecast| match forecast.reports[0].standing {
+        ReportStanding::Speaks { claim_posterior, claim_posterior_error, .. } => {
+            (claim_posterior, claim_posterior_error.unwrap_or(0.0))
+        }
+        ref other => panic!("{other:?}"),
+    };
+    let ((truth, _), (found, error)) = (posterior(&exact), posterior(&found));
+    assert!((truth - found).abs() < 3.0 * error && error < 0.1, "{found} ± {error}, in truth {truth}");
+}
+
+#[test]
+fn what_cannot_hold_together_is_explained_alike() {
+    let rules = r#"
+        horizon = { from = 2024-05-01, to = 2024-05-30 }
+        [event.visit]
+        [event.tour]
+        [[rule]]
+        says = "visit before tour"
+        [[observation]]
+        says = "tour before visit"
+        "#;
+    let reports = r#"
+        horizon = { from = 2024-05-01, to = 2024-05-30 }
+        [event.visit]
+        [[report]]
+        id = "a"
+        credibility = 1
+        says = "visit by 2024-05-10"
+        [[report]]
+        id = "b"
+        credibility = 1
+        says = "visit after 2024-05-20"
+        "#;
+    for text in [rules, reports] {
+        let scenario = parse(text);
+        let told = |options: &Options| match forecast_watched(&scenario, options, Watch::default()) {
+            Ok(Answer::Infeasible(infeasible)) => render::json(&infeasible),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(&drawing(Sampling::default())), told(&Options::default()));
+    }
+}
+
+#[test]
+fn every_probability_has_its_error_beside_it() {
+    let found = sampled(&parse(SILENCE), Sampling { samples: Some(500), seed: 3, ..Sampling::default() });
+    let json: serde_json::Value = serde_json::from_str(&render::json(&found)).unwrap();
+    let method = &json["method"];
+    assert_eq!((&method["name"], &method["samples"], &method["seed"]), (&"sampled".into(), &500.into(), &3.into()));
+    let mut seen = Vec::new();
+    visit(&json, &mut seen);
+    for key in ["agreement", "rules", "facts", "occurs", "mean_day", "p", "probability", "posterior", "claim_prior"] {
+        assert!(seen.iter().any(|found| found == key), "no {key}_error");
+    }
+    let shown = render::text(&Answer::Forecast(Box::new(found)), &LOOK);
+    assert!(shown.contains("sampled: 500 worlds") && shown.contains("seed 3") && shown.contains(" ± "), "{shown}");
+    let exact = render::json(&exact(&parse(SILENCE)));
+    assert!(!exact.contains("_error"));
+}
+
+/// Checks that numbers which are to have an error have one, right after them.
+fn visit(json: &serde_json::Value, seen: &mut Vec<String>) {
+    const WITH_ERROR: [&str; 10] = [
+        "agreement",
+        "rules",
+        "facts",
+        "occurs",
+        "mean_day",
+        "p",
+        "probability",
+        "posterior",
+        "claim_prior",
+        "claim_posterior",
+    ];
+    if let Some(object) = json.as_object() {
+        let keys: Vec<&String> = object.keys().collect();
+        for (at, key) in keys.iter().enumerate().filter(|(_, key)| WITH_ERROR.contains(&key.as_str())) {
+            if object[*key].is_number() {
+                assert_eq!(keys.get(at + 1).copied(), Some(&format!("{key}_error")), "{object:?}");
+                assert!(object[&format!("{key}_error")].as_f64() >= Some(0.0));
+                seen.push(key.to_string());
+            }
+        }
+        object.values().for_each(|value| visit(value, seen));
+    }
+    json.as_array().into_iter().flatten().for_each(|value| visit(value, seen));
+}
+
+#[test]
+fn automatic_is_exact_where_it_can_be() {
+    let scenario = parse(ABSENT);
+    let auto = forecast_watched(&scenario, &Options::default(), Watch::default()).unwrap();
+    assert_eq!(render::json(&auto), render::json(&exact(&scenario)));
+}
