@@ -46,7 +46,7 @@ pub use answer::{
     Worlds, term,
 };
 pub use day::Day;
-pub use infer::Limits;
+pub use infer::{Engine, Limits};
 pub use scenario::{Changes, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, schema};
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.

@@ -106,8 +106,10 @@ fn measure_on<N: Number>(model: &Model, options: &Options, clock: &dyn Fn() -> f
     })];
     let network = Arc::new(solution.compiler.compile(&solution.evidence));
     drop(solution);
-    let order = Arc::new(Plan::new(&network, size_of::<N>()));
-    stages.push(timed("plan", clock, || drop(std::hint::black_box(Plan::new(&network, size_of::<N>())))));
+    let order = Arc::new(Plan::new(&network, options.limits.engine, size_of::<N>()));
+    stages.push(timed("plan", clock, || {
+        drop(std::hint::black_box(Plan::new(&network, options.limits.engine, size_of::<N>())))
+    }));
     let infer = || {
         if let Ok(calibration) = Calibration::<N>::planned(network.clone(), order.clone(), options.limits) {
             let possible = !calibration.total().is_zero();

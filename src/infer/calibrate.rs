@@ -2,7 +2,7 @@
 
 use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
-use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate_few};
+use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few};
 use super::plan::{Plan, PlanCost, events_of};
 use super::potential::Potential;
 use super::run::total;
@@ -46,7 +46,7 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn new(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let plan = Plan::new(&network, size_of::<N>());
+        let plan = Plan::new(&network, limits.engine, size_of::<N>());
         Calibration::planned(Arc::new(network), Arc::new(plan), limits)
     }
 
@@ -65,7 +65,7 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let plan = Plan::new(&network, size_of::<N>());
+        let plan = Plan::new(&network, limits.engine, size_of::<N>());
         Calibration::swept_up(Arc::new(network), Arc::new(plan), limits, false)
     }
 
@@ -104,7 +104,7 @@ impl<N: Number> Calibration<N> {
             sizes,
             limits,
             plan,
-            lost: AtomicBool::new(forest.lost()),
+            lost: AtomicBool::new(forest.lost() || (limits.engine == Engine::Wide && !N::ENDLESS)),
             forest,
             upward: unset(count),
             downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),

@@ -42,15 +42,8 @@ impl<'f, N: Number> Lines<'f, N> {
                 before.into_iter().for_each(|before| from[0].copy_from_slice(before));
             }
             for factor in &self.factors[at] {
-                factor.multiply_into(
-                    self.x,
-                    assignment,
-                    before.take().map(|line| &line[..]),
-                    &mut from[0],
-                    &mut self.pieces,
-                    self.safe,
-                    lost,
-                );
+                let before = (before.take().map(|line| &line[..]), self.safe);
+                factor.multiply_into(self.x, assignment, before, &mut from[0], &mut self.pieces, lost);
             }
         }
         self.lines.last().map_or(&[], |line| line)

@@ -17,6 +17,6 @@ mod tree;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
-pub use order::{Limits, TooLarge};
-pub use plan::{Plan, PlanCost};
-pub use sample::{Batch, Manner, Means, Sampler};
+pub use order::{Engine, Limits, TooLarge};
+pub use plan::Plan;
+pub use sample::{Batch, Manner, Sampler};

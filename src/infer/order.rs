@@ -12,12 +12,30 @@ pub struct Limits {
     pub operations: f64,
     /// Threads; the answers' bits do not depend on it.
     pub threads: usize,
+    /// By what to compute, or to draw where that is not exact.
+    pub engine: Engine,
+}
+
+/// Which engine is to be used, so that engines can be compared with each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// The cheapest for every part.
+    #[default]
+    Best,
+    /// Elimination by tables, also where a part is a tree.
+    Tables,
+    /// The same on numbers with an exponent each.
+    Wide,
+    /// Nothing exact; drawing by rules on gaps alone, where it can.
+    Rules,
+    /// Nothing exact; drawing guided by messages of bounded size.
+    Guide,
 }
 
 impl Default for Limits {
     /// 1 GiB, 2·10^10 steps and two threads.
     fn default() -> Limits {
-        Limits { memory: 1 << 30, operations: 2e10, threads: 2 }
+        Limits { memory: 1 << 30, operations: 2e10, threads: 2, engine: Engine::Best }
     }
 }
 

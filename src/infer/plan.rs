@@ -1,7 +1,7 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
 use super::buckets::Buckets;
-use super::order::{Cost, Elimination, Limits, Outline, TooLarge, eliminate};
+use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
 use std::collections::BTreeSet;
@@ -43,11 +43,12 @@ pub struct PlanCost {
 
 impl Plan {
     /// Plans a network; `bytes` is what an entry of a table takes.
-    pub fn new(network: &Network, bytes: usize) -> Plan {
+    pub fn new(network: &Network, engine: Engine, bytes: usize) -> Plan {
         if network.contradiction {
             return Plan::default();
         }
-        Plan::around(ForestPlan::new(network), network, bytes)
+        let forest = if engine == Engine::Best { ForestPlan::new(network) } else { ForestPlan::none(network) };
+        Plan::around(forest, network, bytes)
     }
 
     /// Plans a network without taking trees apart, for numbers that their lines cannot hold.
@@ -90,7 +91,8 @@ impl PlanCost {
     /// # Errors
     /// The costs, with the events that the largest table ties together.
     pub fn check(&self, limits: Limits, network: &Network) -> Result<(), TooLarge> {
-        if self.bytes <= limits.memory as f64 && self.operations <= limits.operations {
+        let exact = !matches!(limits.engine, Engine::Rules | Engine::Guide);
+        if exact && self.bytes <= limits.memory as f64 && self.operations <= limits.operations {
             return Ok(());
         }
         let events = events_of(&self.largest, network);

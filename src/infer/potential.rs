@@ -114,15 +114,15 @@ impl<N: Number> Potential<N> {
         }
     }
 
-    /// Makes `line` (the values along `x`) its values times `before`; without a `before`, times `line` itself.
+    /// Makes `line` (the values along `x`) its values times `before`; without a `before`, times `line` itself. Where it is
+    /// `safe` to, it is not looked whether a product is lost.
     pub fn multiply_into(
         &self,
         x: usize,
         assignment: &mut [u32],
-        before: Option<&[N]>,
+        (before, safe): (Option<&[N]>, bool),
         line: &mut [N],
         pieces: &mut Vec<Piece>,
-        safe: bool,
         lost: &mut bool,
     ) {
         if let Some(before) = before {

@@ -7,7 +7,7 @@ mod draw;
 mod extremes;
 mod mutants;
 
-use dateline::{Answer, Changes, Limits, Options, Scenario};
+use dateline::{Answer, Changes, Limits, Options, Sampling, Scenario};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::time::{Duration, Instant};
@@ -28,7 +28,8 @@ const GREAT: Allowance = Allowance { memory: 64 << 20, operations: 1e7, time: Du
 impl Allowance {
     fn options(self) -> Options {
         let limits = Limits { memory: self.memory, operations: self.operations, ..Limits::default() };
-        Options { limits, ..Options::default() }
+        let sampling = Sampling { samples: Some(64), ..Sampling::default() };
+        Options { limits, sampling, ..Options::default() }
     }
 }
 

@@ -29,8 +29,8 @@ pub struct Guide<N> {
     pub buckets: Vec<Bucket>,
     pub potentials: Vec<Potential<N>>,
     pub messages: Vec<Potential<N>>,
-    /// Whether no bucket was cut.
-    pub exact: bool,
+    /// Elementary steps that a world takes.
+    pub steps: f64,
     pub lost: bool,
 }
 
@@ -56,14 +56,15 @@ struct Part {
 
 /// The elimination with cut buckets, by scopes alone.
 struct Draft {
-    /// For each bucket its parts, and the message of each; none for a message that is left out.
-    buckets: Vec<(usize, Vec<(Part, Option<usize>)>)>,
+    buckets: Vec<Cut>,
     /// Scopes of the messages.
     scopes: Vec<BTreeSet<usize>>,
     cells: f64,
     operations: f64,
-    cut: bool,
 }
+
+/// The parts of a variable's bucket, each with its message; none for one that is left out.
+type Cut = (usize, Vec<(Part, Option<usize>)>);
 
 impl<N: Number> Guide<N> {
     /// Makes the messages, as large as the limits allow.
@@ -85,7 +86,8 @@ impl<N: Number> Guide<N> {
         let draft = found.or(last).unwrap_or_else(|| Draft::new(network, &plan.order, &sizes, 0.0));
         let variable = |var: VarId| network.variables[var.0];
         let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
-        let mut guide = Guide { buckets: Vec::new(), potentials, messages: Vec::new(), exact: !draft.cut, lost: false };
+        let steps = draft.steps(&sizes);
+        let mut guide = Guide { buckets: Vec::new(), potentials, messages: Vec::new(), steps, lost: false };
         let space = Space { sizes: &sizes, rank: &plan.buckets.position, threads: limits.threads };
         guide.fill(&draft, space);
         guide
@@ -150,6 +152,13 @@ impl<N: Number> Guide<N> {
 }
 
 impl Draft {
+    /// Elementary steps that a world takes.
+    fn steps(&self, sizes: &[usize]) -> f64 {
+        let members = |part: &Part| part.own.len() + part.below.len();
+        let factors = |(var, parts): &Cut| (sizes[*var], parts.iter().map(|(part, _)| members(part)).sum::<usize>());
+        self.buckets.iter().map(factors).map(|(size, factors)| (size * (2 + factors) + 50) as f64).sum()
+    }
+
     fn new(network: &Network, order: &[usize], sizes: &[usize], largest: f64) -> Draft {
         let mut position = vec![0; sizes.len()];
         order.iter().enumerate().for_each(|(at, var)| position[*var] = at);
@@ -160,20 +169,18 @@ impl Draft {
         for (index, scope) in scopes.iter().enumerate() {
             first(scope).into_iter().for_each(|var| waiting[var].own.push(index));
         }
-        let mut draft = Draft { buckets: Vec::new(), scopes: Vec::new(), cells: 0.0, operations: 0.0, cut: false };
+        let mut draft = Draft { buckets: Vec::new(), scopes: Vec::new(), cells: 0.0, operations: 0.0 };
         for &var in order {
             let Part { own, below, .. } = std::mem::take(&mut waiting[var]);
             let members = own.into_iter().map(|index| (true, index, scopes[index].clone()));
             let messages = below.into_iter().map(|index| (false, index, draft.scopes[index].clone()));
             let members: Vec<(bool, usize, BTreeSet<usize>)> = members.chain(messages).collect();
             let parts = parts(var, members, sizes, largest);
-            draft.cut |= parts.len() > 1;
             let mut sent = Vec::new();
             for part in parts {
                 let cells: f64 = part.scope.iter().map(|var| sizes[*var] as f64).product();
                 // A single factor of many variables may be too large by itself: then nothing is said of it beforehand.
                 if cells > largest.max(1e5) {
-                    draft.cut = true;
                     sent.push((part, None));
                     continue;
                 }

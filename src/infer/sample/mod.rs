@@ -17,7 +17,7 @@ mod trial;
 
 use super::calibrate::Calibration;
 use super::number::Scaled;
-use super::order::{Limits, TooLarge};
+use super::order::{Engine, Limits, TooLarge};
 use crate::network::Network;
 use coupling::{Capped, perfect};
 use draw::Drawer;
@@ -54,17 +54,6 @@ enum Source {
     Guided(Box<Sequential>),
 }
 
-/// By what worlds are drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// Calibration by sweeps and tables.
-    Calibration,
-    /// Coupling from the past, or populations that grow event by event: rules on gaps only.
-    Rules,
-    /// Populations guided by messages of bounded size.
-    Guide,
-}
-
 /// How good the worlds of a sampler are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
@@ -93,27 +82,25 @@ impl Sampler {
     /// # Errors
     /// Where nothing that is at hand can draw from it within the limits: the costs of calibration.
     pub fn new(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
-        match Sampler::calibrated(network, limits) {
-            Ok(sampler) => Ok(sampler),
-            Err(refusal) => {
-                let others = [Means::Rules, Means::Guide].into_iter();
-                others.filter_map(|means| Sampler::by(means, network, limits)).next().ok_or(refusal)
-            }
-        }
+        let refusal = match Sampler::calibrated(network, limits) {
+            Ok(sampler) => return Ok(sampler),
+            Err(refusal) => refusal,
+        };
+        let by_rules = || IntervalSystem::of(network).map(|system| of_rules(network, system));
+        let sampler = if limits.engine == Engine::Guide { None } else { by_rules() };
+        let guided = || if limits.engine == Engine::Rules { None } else { Sampler::guided(network, limits) };
+        sampler.or_else(guided).ok_or(refusal)
     }
 
-    /// Prepares draws by one means; `None` where it cannot draw from this network within the limits.
-    pub fn by(means: Means, network: &Network, limits: Limits) -> Option<Sampler> {
-        match means {
-            Means::Calibration => Sampler::calibrated(network, limits).ok(),
-            Means::Rules => Some(of_rules(network, IntervalSystem::of(network)?)),
-            Means::Guide => {
-                let sequential = Sequential::new(Arc::new(network.clone()), limits);
-                let mut random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
-                let alive = sequential.batch(&mut random, TRIED).log_total > f64::NEG_INFINITY;
-                alive.then(|| Sampler { source: Source::Guided(Box::new(sequential)) })
-            }
+    /// Prepares guided draws; `None` where a population would take longer than the limits allow, or all of it dies.
+    fn guided(network: &Network, limits: Limits) -> Option<Sampler> {
+        let sequential = Sequential::new(Arc::new(network.clone()), limits);
+        if sequential.steps() * TRIED as f64 > limits.operations {
+            return None;
         }
+        let mut random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
+        let alive = sequential.batch(&mut random, TRIED).log_total > f64::NEG_INFINITY;
+        alive.then(|| Sampler { source: Source::Guided(Box::new(sequential)) })
     }
 
     fn calibrated(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
@@ -249,7 +236,7 @@ mod tests {
     /// What is too large to be calibrated is drawn by coupling, or by particles where events may be absent.
     #[test]
     fn large_systems_are_drawn_by_their_rules() {
-        let narrow = Limits { memory: 1, operations: 1.0, threads: 1 };
+        let narrow = Limits { memory: 1, operations: 1.0, threads: 1, engine: Engine::Rules };
         let network = trial::grid(4, 4, 8);
         let sampler = Sampler::new(&network, narrow).expect("rules on gaps");
         assert_eq!((sampler.manner(), sampler.is_empty()), (Manner::Perfect, false));
@@ -268,13 +255,12 @@ mod tests {
     fn guided_populations_estimate_the_total() {
         let network = trial::grid(5, 5, 10);
         for memory in [1 << 20, 1 << 12] {
-            let limits = Limits { memory, operations: 1e7, threads: 1 };
-            let sampler = Sampler::by(Means::Guide, &network, limits).expect("no draw dies of rules on gaps");
+            let limits = Limits { memory, operations: 1e7, threads: 1, engine: Engine::Guide };
+            let sampler = Sampler::new(&network, limits).expect("no draw dies of rules on gaps");
             let truth = trial::log_plane_partitions(5, 5, 10);
             let ratios: Vec<f64> = (0..40).map(|run| (sampler.batch(1, run, 400).log_total - truth).exp()).collect();
             let mean = ratios.iter().sum::<f64>() / 40.0;
             let error = (ratios.iter().map(|ratio| (ratio - mean).powi(2)).sum::<f64>() / 39.0 / 40.0).sqrt();
-            println!("{memory}: {mean} ± {error}");
             assert!((mean - 1.0).abs() < 4.0 * error && error < 0.1, "{mean} ± {error}");
         }
     }

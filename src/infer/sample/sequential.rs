@@ -62,6 +62,14 @@ impl Sequential {
         &self.network
     }
 
+    /// Elementary steps that a world takes.
+    pub fn steps(&self) -> f64 {
+        match &self.guide {
+            Guided::Plain(guide) => guide.steps,
+            Guided::Wide(guide) => guide.steps,
+        }
+    }
+
     /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
     pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
         let width = self.network.variables.len();

@@ -4,7 +4,6 @@ use super::line::{Line, LineMut};
 use super::window::{Scratch, Weighted, add_runs, add_weighted};
 use crate::infer::eliminate::merge;
 use crate::infer::local::PreparedLocal;
-use crate::infer::potential::Piece;
 use crate::infer::run::{Run, RunMaker};
 use crate::model::Side;
 use crate::network::{Delay, Factor, VarId, Variable};
