@@ -67,30 +67,22 @@ struct Draft {
 type Cut = (usize, Vec<(Part, Option<usize>)>);
 
 impl<N: Number> Guide<N> {
-    /// Makes the messages, as large as the limits allow.
-    pub fn new(network: &Network, limits: Limits) -> Guide<N> {
+    /// Makes the messages, as large as the limits allow; `None` where even the smallest would take too long.
+    pub fn new(network: &Network, limits: Limits) -> Option<Guide<N>> {
         let plan = Plan::of_tables(network, size_of::<N>());
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let memory = limits.memory as f64 / 2.0;
         let operations = limits.operations.min(MOST_OPERATIONS);
         let mut drafts = SIZES.iter().map(|size| Draft::new(network, &plan.order, &sizes, *size));
-        let fits = |draft: &Draft| draft.cells * size_of::<N>() as f64 <= memory && draft.operations <= operations;
-        let mut last = None;
-        let found = drafts.find_map(|draft| {
-            if fits(&draft) {
-                return Some(draft);
-            }
-            last = Some(draft);
-            None
-        });
-        let draft = found.or(last).unwrap_or_else(|| Draft::new(network, &plan.order, &sizes, 0.0));
+        let draft =
+            drafts.find(|draft| draft.cells * size_of::<N>() as f64 <= memory && draft.operations <= operations)?;
         let variable = |var: VarId| network.variables[var.0];
         let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
         let steps = draft.steps(&sizes);
         let mut guide = Guide { buckets: Vec::new(), potentials, messages: Vec::new(), steps, lost: false };
         let space = Space { sizes: &sizes, rank: &plan.buckets.position, threads: limits.threads };
         guide.fill(&draft, space);
-        guide
+        Some(guide)
     }
 
     fn fill(&mut self, draft: &Draft, space: Space<'_>) {

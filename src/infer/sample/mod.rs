@@ -94,7 +94,7 @@ impl Sampler {
 
     /// Prepares guided draws; `None` where a population would take longer than the limits allow, or all of it dies.
     fn guided(network: &Network, limits: Limits) -> Option<Sampler> {
-        let sequential = Sequential::new(Arc::new(network.clone()), limits);
+        let sequential = Sequential::new(Arc::new(network.clone()), limits)?;
         if sequential.steps() * TRIED as f64 > limits.operations {
             return None;
         }

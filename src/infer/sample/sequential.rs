@@ -47,15 +47,15 @@ struct Swarm {
 }
 
 impl Sequential {
-    /// Prepares draws within the limits.
-    pub fn new(network: Arc<Network>, limits: Limits) -> Sequential {
-        let plain = Guide::<f64>::new(&network, limits);
-        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits)) } else { Guided::Plain(plain) };
+    /// Prepares draws; `None` where the limits do not allow it.
+    pub fn new(network: Arc<Network>, limits: Limits) -> Option<Sequential> {
+        let plain = Guide::<f64>::new(&network, limits)?;
+        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits)?) } else { Guided::Plain(plain) };
         let constants = network.factors.iter().map(|factor| match factor {
             Factor::Table { scope, values } if scope.is_empty() => values[0].ln(),
             _ => 0.0,
         });
-        Sequential { reach: Reach::of(&network), constant: constants.sum(), guide, network }
+        Some(Sequential { reach: Reach::of(&network), constant: constants.sum(), guide, network })
     }
 
     pub fn network(&self) -> &Network {
