@@ -4,14 +4,13 @@ use super::local::PreparedLocal;
 use super::number::Number;
 use super::table::Table;
 use crate::model::Side;
-use crate::network::{At, Delay, Factor, Latest, Value, VarId, Variable};
+use crate::network::{Delay, Factor, Value, VarId, Variable};
 
 /// A factor ready for use.
 #[derive(Clone, Debug)]
 pub enum Potential<N> {
     Table(Table<N>),
     Delay(PreparedDelay<N>),
-    Latest(PreparedLatest),
     Local(PreparedLocal),
 }
 
@@ -26,22 +25,6 @@ pub struct PreparedDelay<N> {
     first: i32,
     weights: Vec<N>,
     never: Vec<N>,
-}
-
-/// The latest of two days with their domains.
-#[derive(Clone, Debug)]
-pub struct PreparedLatest {
-    pub scope: Vec<usize>,
-    parts: [Part; 2],
-    latest: (usize, Variable),
-}
-
-/// One of the days of which the latest is taken: a point and what to add to it.
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    at: At,
-    variable: Variable,
-    offset: i32,
 }
 
 /// A step of a function of one variable: `value` up to (not including) index `end`.
@@ -60,7 +43,6 @@ impl<N: Number> Potential<N> {
                 Potential::Table(Table::new(scope, values.iter().map(|v| N::from_f64(*v)).collect(), sizes))
             }
             Factor::Delay(delay) => Potential::Delay(PreparedDelay::new(delay, variable)),
-            Factor::Latest(latest) => Potential::Latest(PreparedLatest::new(latest, variable)),
             Factor::Local(local) => Potential::Local(PreparedLocal::new(local, variable)),
         }
     }
@@ -69,7 +51,6 @@ impl<N: Number> Potential<N> {
         match self {
             Potential::Table(table) => &table.scope,
             Potential::Delay(delay) => &delay.scope,
-            Potential::Latest(latest) => &latest.scope,
             Potential::Local(local) => &local.scope,
         }
     }
@@ -84,7 +65,6 @@ impl<N: Number> Potential<N> {
         match self {
             Potential::Table(table) => Some(table.extremes),
             Potential::Delay(delay) => Some(delay.extremes()),
-            Potential::Latest(_) => Some((1.0, 1.0)),
             Potential::Local(local) => local.extremes(),
         }
     }
@@ -108,7 +88,7 @@ impl<N: Number> Potential<N> {
                 }
             }
             Potential::Delay(delay) => delay.multiply(x, assignment, line, lost),
-            Potential::Latest(_) | Potential::Local(_) => {
+            Potential::Local(_) => {
                 unreachable!("only dense factors are multiplied in")
             }
         }
@@ -182,7 +162,7 @@ impl<N: Number> Potential<N> {
         match self {
             Potential::Table(table) => table.values[table.position(assignment)],
             Potential::Delay(delay) => delay.value(assignment),
-            Potential::Latest(_) | Potential::Local(_) => {
+            Potential::Local(_) => {
                 let var = self.scope()[0];
                 self.pieces(var, assignment, pieces);
                 let index = assignment[var] as usize;
@@ -196,7 +176,6 @@ impl<N: Number> Potential<N> {
         pieces.clear();
         match self {
             Potential::Local(local) => local.pieces(x, assignment, pieces),
-            Potential::Latest(latest) => latest.pieces(x, assignment, pieces),
             Potential::Table(_) | Potential::Delay(_) => {
                 unreachable!("dense factors have no pieces")
             }
@@ -303,83 +282,5 @@ impl<N: Number> PreparedDelay<N> {
             let weight = self.weights[if reversed { self.weights.len() - 1 - at } else { at }];
             *value = value.times(weight, lost);
         }
-    }
-}
-
-impl PreparedLatest {
-    fn new(latest: &Latest, variable: &impl Fn(VarId) -> Variable) -> PreparedLatest {
-        PreparedLatest {
-            scope: vec![latest.parts[0].0.var.0, latest.parts[1].0.var.0, latest.latest.0],
-            parts: latest.parts.map(|(at, offset)| Part { at, variable: variable(at.var), offset }),
-            latest: (latest.latest.0, variable(latest.latest)),
-        }
-    }
-
-    fn pieces(&self, x: usize, assignment: &[u32], pieces: &mut Vec<Piece>) {
-        let [one, two] = self.parts;
-        if x == self.latest.0 {
-            let latest = match (one.day(assignment), two.day(assignment)) {
-                (Some(one), Some(two)) => Some(one.max(two)),
-                _ => None,
-            };
-            return self.latest_pieces(latest, pieces);
-        }
-        let (part, other) = if x == one.at.var.0 { (one, two) } else { (two, one) };
-        let latest = self.latest.1.value(assignment[self.latest.0] as usize);
-        let size = part.variable.size();
-        match (other.day(assignment), latest.is_never()) {
-            (None, absent) => step(pieces, size, f64::from(u8::from(absent))),
-            (Some(_), true) => {
-                step(pieces, part.variable.days * part.variable.lengths, 0.0);
-                step(pieces, size, 1.0);
-            }
-            // The other decides: this one is as late or earlier. Or it decides itself: it is that day.
-            (Some(other), false) if other == latest.first => part.pieces(i32::MIN / 2, latest.first, pieces),
-            (Some(other), false) if other < latest.first => part.pieces(latest.first, latest.first, pieces),
-            _ => step(pieces, size, 0.0),
-        }
-    }
-
-    /// 1 at the latest day (`None`: at "does not occur"), 0 elsewhere.
-    fn latest_pieces(&self, latest: Option<i32>, pieces: &mut Vec<Piece>) {
-        let whole =
-            Part { at: At { var: VarId(self.latest.0), side: Side::First }, variable: self.latest.1, offset: 0 };
-        match latest {
-            Some(day) => whole.pieces(day, day, pieces),
-            None => {
-                step(pieces, self.latest.1.days, 0.0);
-                step(pieces, self.latest.1.size(), 1.0);
-            }
-        }
-    }
-}
-
-impl Part {
-    /// Its day, if it occurs.
-    fn day(&self, assignment: &[u32]) -> Option<i32> {
-        let value = self.variable.value(assignment[self.at.var.0] as usize);
-        (!value.is_never()).then(|| self.at.day(value) + self.offset)
-    }
-
-    /// 1 where its day lies in `from..=to`, 0 elsewhere.
-    fn pieces(&self, from: i32, to: i32, pieces: &mut Vec<Piece>) {
-        let Variable { first, days, shortest, lengths, .. } = self.variable;
-        for block in 0..lengths {
-            let longer = if self.at.side == Side::Last { shortest + block as i32 - 1 } else { 0 };
-            let index =
-                |day: i32| (i64::from(day) - i64::from(self.offset + longer + first)).clamp(0, days as i64) as usize;
-            let start = block * days;
-            step(pieces, start + index(from), 0.0);
-            step(pieces, start + index(to.saturating_add(1)), 1.0);
-            step(pieces, start + days, 0.0);
-        }
-        step(pieces, self.variable.size(), 0.0);
-    }
-}
-
-/// Adds a piece unless it is empty.
-fn step(pieces: &mut Vec<Piece>, end: usize, value: f64) {
-    if pieces.last().map_or(0, |piece| piece.end) < end {
-        pieces.push(Piece { end, value });
     }
 }

@@ -3,7 +3,7 @@
 use super::formula::{Blend, ClassDays, Formula, Function, Kind, Literal, Measure, Test};
 use super::narrow::Domains;
 use super::require::{Extension, conjuncts, simplified};
-use super::{At, Delay, Factor, Latest, Network, Role, Value, VarId, Variable};
+use super::{At, Delay, Factor, Latest, Network, Role, Structure, Value, VarId, Variable};
 use crate::day::Day;
 use crate::model::{
     Bound, Claim, DayClass, Event, EventId, Model, Outcome, Point, Proposition, Side, Start, Statement,
@@ -37,7 +37,7 @@ pub struct Compiler<'m> {
     starts: Vec<VarId>,
     ends: Vec<Option<VarId>>,
     /// How dates come about: delays and latest days.
-    structure: Vec<Factor>,
+    structure: Vec<Structure>,
     /// Rules, as far as they are not in the weights.
     rules: Vec<Formula>,
     /// Whether the rules leave some event no day of its own.
@@ -132,7 +132,7 @@ impl<'m> Compiler<'m> {
         let first = from.first + event.length.first - 1;
         let end = self.add(Variable::of_days(Role::End(id), first, days, from.never), None);
         self.ends[id.0] = Some(end);
-        self.structure.push(Factor::Delay(Delay {
+        self.structure.push(Structure::Delay(Delay {
             from: At { var: start, side: Side::First },
             to: end,
             first: event.length.first - 1,
@@ -161,7 +161,7 @@ impl<'m> Compiler<'m> {
                 let never = self.variables[latest.0.var.0].never || self.variables[next.0.var.0].never;
                 let days = (last - first + 1).max(0) as usize;
                 let both = self.add(Variable::of_days(Role::Latest(EventId(index)), first, days, never), None);
-                self.structure.push(Factor::Latest(Latest { parts: [latest, next], latest: both }));
+                self.structure.push(Structure::Latest(Latest { parts: [latest, next], latest: both }));
                 latest = (At { var: both, side: Side::First }, 0);
             }
             let (from, offset) = latest;
@@ -174,7 +174,7 @@ impl<'m> Compiler<'m> {
             });
             let never = never.collect();
             let weights = delays.masses.iter().map(|mass| mass * occurs).collect();
-            self.structure.push(Factor::Delay(Delay {
+            self.structure.push(Structure::Delay(Delay {
                 from,
                 to: self.starts[index],
                 first: delays.first + offset,
@@ -323,8 +323,11 @@ impl<'m> Compiler<'m> {
             }
             extension.factors.extend(self.length_masses(VarId(index), &variables[index]));
         }
-        for factor in &self.structure {
-            extension.factors.push(self.fitted(factor, &variables));
+        for structure in &self.structure {
+            match structure {
+                Structure::Delay(delay) => extension.factors.push(Factor::Delay(self.fitted(delay, &variables))),
+                Structure::Latest(latest) => extension.require_latest(latest),
+            }
         }
         requirements.iter().for_each(|formula| extension.require(formula));
         evidence.weights.iter().for_each(|function| extension.weigh(function.clone()));
@@ -348,16 +351,14 @@ impl<'m> Compiler<'m> {
         (variable.lengths > 1).then(|| Factor::Table { scope: vec![var], values: Arc::new(values()) })
     }
 
-    /// A structural factor for the narrowed domains.
-    fn fitted(&self, factor: &Factor, variables: &[Variable]) -> Factor {
-        match factor {
-            Factor::Delay(delay) if !delay.never.is_empty() => {
-                let (before, now) = (self.variables[delay.from.var.0], variables[delay.from.var.0]);
-                let kept = (0..now.days * now.lengths).map(|index| delay.never[before.index_of(now.value(index))]);
-                Factor::Delay(Delay { never: kept.collect(), ..delay.clone() })
-            }
-            other => other.clone(),
+    /// A delay for the narrowed domains.
+    fn fitted(&self, delay: &Delay, variables: &[Variable]) -> Delay {
+        if delay.never.is_empty() {
+            return delay.clone();
         }
+        let (before, now) = (self.variables[delay.from.var.0], variables[delay.from.var.0]);
+        let kept = (0..now.days * now.lengths).map(|index| delay.never[before.index_of(now.value(index))]);
+        Delay { never: kept.collect(), ..delay.clone() }
     }
 
     /// The proposition is true.

@@ -147,7 +147,6 @@ pub enum Factor {
         values: Arc<Vec<f64>>,
     },
     Delay(Delay),
-    Latest(Latest),
     Local(Local),
 }
 
@@ -163,11 +162,18 @@ pub struct Delay {
     pub never: Vec<f64>,
 }
 
+/// How the dates of events come about that come after others.
+#[derive(Clone, Debug)]
+enum Structure {
+    Delay(Delay),
+    Latest(Latest),
+}
+
 /// `latest` is the greater of `parts[i].0 + parts[i].1`; it does not occur where one part does not.
 #[derive(Clone, Copy, Debug)]
-pub struct Latest {
-    pub parts: [(At, i32); 2],
-    pub latest: VarId,
+struct Latest {
+    parts: [(At, i32); 2],
+    latest: VarId,
 }
 
 /// A function of one or two variables that is constant on few intervals of each, given the other.
@@ -186,7 +192,6 @@ impl Factor {
         match self {
             Factor::Table { scope, .. } => scope.first().copied(),
             Factor::Delay(delay) => Some(delay.to),
-            Factor::Latest(latest) => Some(latest.latest),
             Factor::Local(local) => local.scope.first().copied().or(local.selector),
         }
     }
@@ -196,9 +201,6 @@ impl Factor {
         match self {
             Factor::Table { scope, .. } => scope.clone(),
             Factor::Delay(delay) => vec![delay.from.var, delay.to],
-            Factor::Latest(latest) => {
-                vec![latest.parts[0].0.var, latest.parts[1].0.var, latest.latest]
-            }
             Factor::Local(local) => local.scope.iter().copied().chain(local.selector).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! Requirements and domains in, smaller domains out: what the hard bounds leave of every variable.
 
 use super::formula::{Formula, Kind, Literal, Test};
-use super::{At, Factor, VarId, Variable};
+use super::{At, Structure, VarId, Variable};
 use crate::model::Side;
 use std::sync::Arc;
 
@@ -111,7 +111,7 @@ impl Domains {
     }
 
     /// Narrows until nothing changes (or the sweeps are used up).
-    pub fn propagate(&mut self, requirements: &[Formula], factors: &[Factor]) {
+    pub fn propagate(&mut self, requirements: &[Formula], factors: &[Structure]) {
         for sweep in 0..SWEEPS {
             let mut changed = false;
             let mut visit = |domains: &mut Domains, index: usize| {
@@ -201,9 +201,9 @@ impl Domains {
         other.days > 0 && self.keep_at(earlier, first.saturating_sub(most), last.saturating_sub(least))
     }
 
-    fn factor(&mut self, factor: &Factor) -> bool {
+    fn factor(&mut self, factor: &Structure) -> bool {
         match factor {
-            Factor::Delay(delay) => {
+            Structure::Delay(delay) => {
                 let last = delay.first + delay.weights.len() as i32 - 1;
                 let to_start = At { var: delay.to, side: Side::First };
                 let mut changed = self.narrow_later(to_start, delay.from, delay.first, last);
@@ -225,7 +225,7 @@ impl Domains {
                 }
                 changed
             }
-            Factor::Latest(latest) => {
+            Structure::Latest(latest) => {
                 let range = |domains: &Domains, (at, offset): (At, i32)| {
                     let variable = domains.variables[at.var.0];
                     let (first, last) = variable.range(at.side);
@@ -247,7 +247,6 @@ impl Domains {
                 }
                 changed
             }
-            Factor::Table { .. } | Factor::Local(_) => false,
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Formulas and functions in, factors over at most two variables each out; truth values tie larger ones together.
 
 use super::formula::{Formula, Function, Kind, Literal, Test};
-use super::{At, Factor, Local, Role, VarId, Variable};
+use super::{At, Factor, Latest, Local, Role, VarId, Variable};
+use crate::model::Side;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -60,6 +61,32 @@ impl<'n> Extension<'n> {
         };
         let truth = self.truth(&formula);
         self.factors.push(Factor::Table { scope: vec![truth], values: Arc::new(vec![when_false, when_true]) });
+    }
+
+    /// Makes a day the latest of two: neither is after it, and not both are before it.
+    ///
+    /// Two comparisons and a truth value each take O(days) to sum over; a table of both days would take O(days²). "Does not
+    /// occur" is later than all days.
+    pub(super) fn require_latest(&mut self, latest: &Latest) {
+        let whole = At { var: latest.latest, side: Side::First };
+        let earlier = latest.parts.map(|(part, offset)| {
+            let statement = |kind, occurring: &[VarId], tests| {
+                Formula::Literal(Literal { kind, occurring: occurring.to_vec(), tests })
+            };
+            let apart = |least: i32| {
+                let gap = Test::Gap { later: whole, earlier: part, least: least + offset, most: i32::MAX / 2 };
+                statement(Kind::True, &[part.var, whole.var], vec![gap])
+            };
+            let without_end = statement(Kind::NotTrue, &[whole.var], Vec::new());
+            self.require(&Formula::Or(vec![apart(0), without_end.clone()]));
+            let occurs = statement(Kind::True, &[part.var], Vec::new());
+            let before = Formula::Or(vec![apart(1), Formula::And(vec![without_end, occurs])]);
+            let truth = self.add(Variable::truth());
+            let scope = self.open_variables(before.vars());
+            self.add_local(scope, Some(truth), Function::Truth { formula: before, when_true: 1.0, when_false: 0.0 });
+            truth
+        });
+        self.factors.push(Factor::Table { scope: earlier.to_vec(), values: Arc::new(vec![1.0, 1.0, 1.0, 0.0]) });
     }
 
     /// Variables whose value is not certain.

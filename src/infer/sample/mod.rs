@@ -254,7 +254,7 @@ mod tests {
     #[test]
     fn guided_populations_estimate_the_total() {
         let network = trial::grid(5, 5, 10);
-        for memory in [1 << 20, 1 << 12] {
+        for memory in [1 << 20, 1 << 15] {
             let limits = Limits { memory, operations: 1e7, threads: 1, engine: Engine::Guide };
             let sampler = Sampler::new(&network, limits).expect("no draw dies of rules on gaps");
             let truth = trial::log_plane_partitions(5, 5, 10);
