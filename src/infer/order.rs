@@ -81,9 +81,10 @@ pub struct Elimination {
 /// Neighbours beyond this many factors are judged anew only when their turn comes.
 const CROWDED: usize = 64;
 
-/// A candidate for elimination, cheapest first, then by index.
+/// A candidate for elimination: the highest rank first, then the cheapest, then by index.
 #[derive(PartialEq)]
 struct Candidate {
+    rank: u32,
     weight: f64,
     var: usize,
     version: u32,
@@ -93,7 +94,8 @@ impl Eq for Candidate {}
 
 impl Ord for Candidate {
     fn cmp(&self, other: &Candidate) -> Ordering {
-        other.weight.total_cmp(&self.weight).then(other.var.cmp(&self.var))
+        let cheaper = other.weight.total_cmp(&self.weight).then(other.var.cmp(&self.var));
+        self.rank.cmp(&other.rank).then(cheaper)
     }
 }
 
@@ -120,6 +122,16 @@ struct Step {
 
 /// Plans to sum out all of `vars`: always the variable whose table is smallest (min-weight), true sizes as weights.
 pub fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Elimination {
+    eliminate_ranked(outlines, vars, sizes, &|_| 0)
+}
+
+/// The same, except that variables of a higher rank always go before those of a lower one.
+pub fn eliminate_ranked(
+    outlines: Vec<Outline>,
+    vars: &[usize],
+    sizes: &[usize],
+    rank: &dyn Fn(usize) -> u32,
+) -> Elimination {
     let mut simulation = Simulation::new(outlines, sizes);
     let mut heap = BinaryHeap::new();
     let mut versions = vec![0u32; sizes.len()];
@@ -127,7 +139,7 @@ pub fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Eli
     let mut open = vec![false; sizes.len()];
     for &var in vars {
         open[var] = true;
-        heap.push(Candidate { weight: simulation.step(var).weight(), var, version: 0 });
+        heap.push(Candidate { rank: rank(var), weight: simulation.step(var).weight(), var, version: 0 });
     }
     let mut plan = Elimination::default();
     while let Some(Candidate { var, version, .. }) = heap.pop() {
@@ -136,7 +148,12 @@ pub fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Eli
         }
         if std::mem::take(&mut stale[var]) {
             versions[var] += 1;
-            heap.push(Candidate { weight: simulation.step(var).weight(), var, version: versions[var] });
+            heap.push(Candidate {
+                rank: rank(var),
+                weight: simulation.step(var).weight(),
+                var,
+                version: versions[var],
+            });
             continue;
         }
         let step = simulation.step(var);
@@ -149,7 +166,12 @@ pub fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Eli
                 stale[other] = true;
             } else {
                 versions[other] += 1;
-                heap.push(Candidate { weight: simulation.step(other).weight(), var: other, version: versions[other] });
+                heap.push(Candidate {
+                    rank: rank(other),
+                    weight: simulation.step(other).weight(),
+                    var: other,
+                    version: versions[other],
+                });
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
 use super::buckets::Buckets;
-use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate};
+use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_ranked};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
 use std::collections::BTreeSet;
@@ -56,7 +56,17 @@ impl Plan {
         Plan::around(ForestPlan::none(network), network, bytes)
     }
 
+    /// Plans to draw in the order in which dates come about, as far as they come about one by the other.
+    pub fn by_generation(network: &Network, bytes: usize) -> Plan {
+        let rank = |var: usize| network.generations.get(var).copied().unwrap_or(0);
+        Plan::ranked(ForestPlan::none(network), network, bytes, &rank)
+    }
+
     fn around(forest: ForestPlan, network: &Network, bytes: usize) -> Plan {
+        Plan::ranked(forest, network, bytes, &|_| 0)
+    }
+
+    fn ranked(forest: ForestPlan, network: &Network, bytes: usize, rank: &dyn Fn(usize) -> u32) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let outlines =
             network.factors.iter().filter(|factor| factor.first_var().is_some_and(|var| !forest.holds(var.0)));
@@ -65,7 +75,7 @@ impl Plan {
             dense: matches!(factor, Factor::Table { .. } | Factor::Delay(_)),
         });
         let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
-        let Elimination { order, cost } = eliminate(outlines.collect(), &vars, &sizes);
+        let Elimination { order, cost } = eliminate_ranked(outlines.collect(), &vars, &sizes, rank);
         let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
         let buckets = Buckets::new(network, &forest, &order);
         Plan { forest: Arc::new(forest), order, buckets, cost }

@@ -331,13 +331,48 @@ impl<'m> Compiler<'m> {
         }
         requirements.iter().for_each(|formula| extension.require(formula));
         evidence.weights.iter().for_each(|function| extension.weigh(function.clone()));
-        let Extension { variables: new, factors, contradiction: found, .. } = extension;
+        let Extension { variables: new, factors, implied, contradiction: found, .. } = extension;
+        let mut generations = self.generations();
+        // New variables belong to the latest of what they depend on.
+        generations.resize(variables.len() + new.len(), 0);
+        for factor in &factors {
+            let scope = factor.scope();
+            let latest = scope.iter().filter(|var| var.0 < variables.len()).map(|var| generations[var.0]).max();
+            scope.iter().filter(|var| var.0 >= variables.len()).for_each(|var| {
+                generations[var.0] = generations[var.0].max(latest.unwrap_or(0));
+            });
+        }
+        for truth in implied.iter().flat_map(Factor::scope).filter(|var| var.0 >= variables.len()) {
+            // Which of two days is the later is known before the later is given its name.
+            generations[truth.0] -= 1;
+        }
         Network {
             factors,
+            implied,
+            generations,
             starts: self.starts.clone(),
             contradiction: contradiction || found,
             variables: variables.into_iter().chain(new).collect(),
         }
+    }
+
+    /// How many variables each one's date comes about by.
+    fn generations(&self) -> Vec<u32> {
+        let mut found = vec![0; self.variables.len()];
+        let mut changed = true;
+        while std::mem::take(&mut changed) {
+            for structure in &self.structure {
+                let (var, generation) = match structure {
+                    Structure::Delay(delay) => (delay.to, found[delay.from.var.0] + 1),
+                    Structure::Latest(latest) => {
+                        (latest.latest, latest.parts.iter().map(|part| found[part.0.var.0]).max().unwrap_or(0) + 2)
+                    }
+                };
+                changed |= found[var.0] < generation;
+                found[var.0] = found[var.0].max(generation);
+            }
+        }
+        found
     }
 
     /// The probabilities of its lengths, for a variable of start and length together.

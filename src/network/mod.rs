@@ -211,6 +211,10 @@ impl Factor {
 pub struct Network {
     pub variables: Vec<Variable>,
     pub factors: Vec<Factor>,
+    /// Factors of 0 and 1 that are 1 wherever all others are positive: they change nothing, but tell early what cannot be.
+    pub implied: Vec<Factor>,
+    /// For each variable how many others its date comes about by, one after the other: 0 for those with a prior.
+    pub generations: Vec<u32>,
     /// For each event the variable of its first day.
     pub starts: Vec<VarId>,
     /// Whether narrowing has already shown that no world is left.

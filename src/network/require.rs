@@ -14,13 +14,15 @@ pub struct Extension<'n> {
     base: &'n [Variable],
     pub variables: Vec<Variable>,
     pub factors: Vec<Factor>,
+    /// See [`Network::implied`](super::Network::implied).
+    pub implied: Vec<Factor>,
     /// Whether a requirement turned out to be impossible.
     pub contradiction: bool,
 }
 
 impl<'n> Extension<'n> {
     pub fn new(base: &'n [Variable]) -> Extension<'n> {
-        Extension { base, variables: Vec::new(), factors: Vec::new(), contradiction: false }
+        Extension { base, variables: Vec::new(), factors: Vec::new(), implied: Vec::new(), contradiction: false }
     }
 
     /// A variable, given or new.
@@ -68,25 +70,25 @@ impl<'n> Extension<'n> {
     /// Two comparisons and a truth value each take O(days) to sum over; a table of both days would take O(days²). "Does not
     /// occur" is later than all days.
     pub(super) fn require_latest(&mut self, latest: &Latest) {
-        let whole = At { var: latest.latest, side: Side::First };
-        let earlier = latest.parts.map(|(part, offset)| {
-            let statement = |kind, occurring: &[VarId], tests| {
-                Formula::Literal(Literal { kind, occurring: occurring.to_vec(), tests })
-            };
-            let apart = |least: i32| {
-                let gap = Test::Gap { later: whole, earlier: part, least: least + offset, most: i32::MAX / 2 };
-                statement(Kind::True, &[part.var, whole.var], vec![gap])
-            };
-            let without_end = statement(Kind::NotTrue, &[whole.var], Vec::new());
-            self.require(&Formula::Or(vec![apart(0), without_end.clone()]));
-            let occurs = statement(Kind::True, &[part.var], Vec::new());
-            let before = Formula::Or(vec![apart(1), Formula::And(vec![without_end, occurs])]);
-            let truth = self.add(Variable::truth());
-            let scope = self.open_variables(before.vars());
-            self.add_local(scope, Some(truth), Function::Truth { formula: before, when_true: 1.0, when_false: 0.0 });
-            truth
+        let whole = (At { var: latest.latest, side: Side::First }, 0);
+        let truths = latest.parts.map(|part| {
+            self.require(&not_after(part, whole));
+            self.selected(before(part, whole))
         });
-        self.factors.push(Factor::Table { scope: earlier.to_vec(), values: Arc::new(vec![1.0, 1.0, 1.0, 0.0]) });
+        self.factors.push(Factor::Table { scope: truths.to_vec(), values: Arc::new(vec![1.0, 1.0, 1.0, 0.0]) });
+        for (index, truth) in truths.into_iter().enumerate() {
+            let function = truth_of(before(latest.parts[index], latest.parts[1 - index]));
+            let scope = self.open_variables(function.vars());
+            self.implied.push(Factor::Local(Local { scope, selector: Some(truth), function }));
+        }
+    }
+
+    /// A truth variable for a formula of at most two variables.
+    fn selected(&mut self, formula: Formula) -> VarId {
+        let truth = self.add(Variable::truth());
+        let scope = self.open_variables(formula.vars());
+        self.add_local(scope, Some(truth), truth_of(formula));
+        truth
     }
 
     /// Variables whose value is not certain.
@@ -130,10 +132,7 @@ impl<'n> Extension<'n> {
     fn truth(&mut self, formula: &Formula) -> VarId {
         let scope = self.open_variables(formula.vars());
         if scope.len() <= 2 {
-            let truth = self.add(Variable::truth());
-            let function = Function::Truth { formula: formula.clone(), when_true: 1.0, when_false: 0.0 };
-            self.add_local(scope, Some(truth), function);
-            return truth;
+            return self.selected(formula.clone());
         }
         let (parts, conjunction) = match formula {
             Formula::And(parts) => (parts.clone(), true),
@@ -183,6 +182,33 @@ impl<'n> Extension<'n> {
     pub fn simplified(&self, formula: &Formula) -> Formula {
         simplified(formula, &|var| *self.variable(var))
     }
+}
+
+fn truth_of(formula: Formula) -> Function {
+    Function::Truth { formula, when_true: 1.0, when_false: 0.0 }
+}
+
+fn statement(kind: Kind, occurring: &[VarId], tests: Vec<Test>) -> Formula {
+    Formula::Literal(Literal { kind, occurring: occurring.to_vec(), tests })
+}
+
+/// `later − earlier >= least`, each a point and what to add to it; both occur.
+fn apart(earlier: (At, i32), later: (At, i32), least: i32) -> Formula {
+    let least = least + earlier.1 - later.1;
+    let gap = Test::Gap { later: later.0, earlier: earlier.0, least, most: i32::MAX / 2 };
+    statement(Kind::True, &[earlier.0.var, later.0.var], vec![gap])
+}
+
+/// One day is not after another, where "does not occur" is later than all days.
+fn not_after(earlier: (At, i32), later: (At, i32)) -> Formula {
+    Formula::Or(vec![apart(earlier, later, 0), statement(Kind::NotTrue, &[later.0.var], Vec::new())])
+}
+
+/// One day is before another, where "does not occur" is later than all days.
+fn before(earlier: (At, i32), later: (At, i32)) -> Formula {
+    let absent = statement(Kind::NotTrue, &[later.0.var], Vec::new());
+    let occurs = statement(Kind::True, &[earlier.0.var], Vec::new());
+    Formula::Or(vec![apart(earlier, later, 1), Formula::And(vec![absent, occurs])])
 }
 
 /// The formula with everything replaced by constants that the domains decide.

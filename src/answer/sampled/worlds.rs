@@ -344,6 +344,8 @@ mod tests {
             variables: vec![Variable::of_days(Role::Start(EventId(0)), 3, 2, false)],
             factors: Vec::new(),
             starts: vec![VarId(0)],
+            implied: Vec::new(),
+            generations: Vec::new(),
             contradiction: false,
         };
         let proposal = Proposal::whole(&network, Limits::default()).expect("small");

@@ -219,6 +219,8 @@ mod tests {
             variables: (0..3).map(variable).collect(),
             factors: vec![table(0, 1, 0), table(1, 2, 2)],
             starts: (0..3).map(VarId).collect(),
+            implied: Vec::new(),
+            generations: Vec::new(),
             contradiction: false,
         }
     }

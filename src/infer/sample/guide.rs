@@ -68,12 +68,15 @@ type Cut = (usize, Vec<(Part, Option<usize>)>);
 
 impl<N: Number> Guide<N> {
     /// Makes the messages, as large as the limits allow; `None` where even the smallest would take too long.
-    pub fn new(network: &Network, limits: Limits) -> Option<Guide<N>> {
-        let plan = Plan::of_tables(network, size_of::<N>());
+    ///
+    /// With `onwards` nothing is said beforehand of dates that come about by others where their buckets are cut: drawn as
+    /// they come about, they fit by themselves, and half the truth of what lies ahead would only lead astray.
+    pub fn new(network: &Network, limits: Limits, onwards: bool) -> Option<Guide<N>> {
+        let plan = Plan::by_generation(network, size_of::<N>());
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let memory = limits.memory as f64 / 2.0;
         let operations = limits.operations.min(MOST_OPERATIONS);
-        let mut drafts = SIZES.iter().map(|size| Draft::new(network, &plan.order, &sizes, *size));
+        let mut drafts = SIZES.iter().map(|size| Draft::new(network, &plan.order, &sizes, *size, onwards));
         let draft =
             drafts.find(|draft| draft.cells * size_of::<N>() as f64 <= memory && draft.operations <= operations)?;
         let variable = |var: VarId| network.variables[var.0];
@@ -151,7 +154,7 @@ impl Draft {
         self.buckets.iter().map(factors).map(|(size, factors)| (size * (2 + factors) + 50) as f64).sum()
     }
 
-    fn new(network: &Network, order: &[usize], sizes: &[usize], largest: f64) -> Draft {
+    fn new(network: &Network, order: &[usize], sizes: &[usize], largest: f64, onwards: bool) -> Draft {
         let mut position = vec![0; sizes.len()];
         order.iter().enumerate().for_each(|(at, var)| position[*var] = at);
         let mut waiting: Vec<Part> = vec![Part::default(); sizes.len()];
@@ -168,11 +171,13 @@ impl Draft {
             let messages = below.into_iter().map(|index| (false, index, draft.scopes[index].clone()));
             let members: Vec<(bool, usize, BTreeSet<usize>)> = members.chain(messages).collect();
             let parts = parts(var, members, sizes, largest);
+            let come_about = network.generations.get(var).is_some_and(|generation| *generation > 0);
+            let silent = onwards && come_about && parts.len() > 1;
             let mut sent = Vec::new();
             for part in parts {
                 let cells: f64 = part.scope.iter().map(|var| sizes[*var] as f64).product();
                 // A single factor of many variables may be too large by itself: then nothing is said of it beforehand.
-                if cells > largest.max(1e5) {
+                if silent || cells > largest.max(1e5) {
                     sent.push((part, None));
                     continue;
                 }

@@ -219,6 +219,8 @@ mod tests {
             variables: vec![variable(0), variable(1)],
             factors: vec![table],
             starts: vec![VarId(0), VarId(1)],
+            implied: Vec::new(),
+            generations: Vec::new(),
             contradiction: false,
         };
         let sampler = Sampler::new(&network, Limits::default()).expect("small");

@@ -5,14 +5,17 @@ use super::guide::{Bucket, Guide};
 use super::reach::Reach;
 use crate::infer::number::{Number, Scaled};
 use crate::infer::order::Limits;
-use crate::infer::potential::Piece;
-use crate::network::{Factor, Network};
-use rand::RngExt;
+use crate::infer::potential::{Piece, Potential};
+use crate::network::{Factor, Network, Variable};
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
 
 /// Worlds are drawn anew in proportion to their weights when the effective number falls below this share.
 const RESAMPLED_BELOW: f64 = 0.5;
+/// Worlds, and their seed, that tell which of two guides is better.
+const TRIED: usize = 256;
+const TRIAL_SEED: u64 = 0;
 
 /// Sequential importance sampling with resampling: the variables of a [`Guide`] last to go first.
 ///
@@ -28,6 +31,8 @@ pub struct Sequential {
     network: Arc<Network>,
     guide: Guided,
     reach: Reach,
+    /// For each variable the implied factors that are complete when it has been drawn.
+    implied: Vec<Vec<Potential<f64>>>,
     /// Logarithm of the factors without variables.
     constant: f64,
 }
@@ -44,18 +49,36 @@ struct Swarm {
     /// Logarithms of the weights since they were last evened out.
     log_weights: Vec<f64>,
     log_total: f64,
+    /// Sum of the logarithms of the numbers of worlds over their effective numbers, whenever they were evened out.
+    spread: f64,
 }
 
 impl Sequential {
     /// Prepares draws; `None` where the limits do not allow it.
     pub fn new(network: Arc<Network>, limits: Limits) -> Option<Sequential> {
-        let plain = Guide::<f64>::new(&network, limits)?;
-        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits)?) } else { Guided::Plain(plain) };
+        let ahead = Sequential::guided(network.clone(), limits, false)?;
+        if network.generations.iter().all(|generation| *generation == 0) {
+            return Some(ahead);
+        }
+        let onwards = Sequential::guided(network, limits, true)?;
+        let spread = |guided: &Sequential| guided.swarm(&mut ChaCha8Rng::seed_from_u64(TRIAL_SEED), TRIED).spread;
+        Some(if spread(&onwards) < spread(&ahead) { onwards } else { ahead })
+    }
+
+    fn guided(network: Arc<Network>, limits: Limits, onwards: bool) -> Option<Sequential> {
+        let plain = Guide::<f64>::new(&network, limits, onwards)?;
+        let guide =
+            if plain.lost { Guided::Wide(Guide::new(&network, limits, onwards)?) } else { Guided::Plain(plain) };
         let constants = network.factors.iter().map(|factor| match factor {
             Factor::Table { scope, values } if scope.is_empty() => values[0].ln(),
             _ => 0.0,
         });
-        Some(Sequential { reach: Reach::of(&network), constant: constants.sum(), guide, network })
+        let drawn: Vec<usize> = match &guide {
+            Guided::Plain(guide) => guide.buckets.iter().rev().map(|bucket| bucket.var).collect(),
+            Guided::Wide(guide) => guide.buckets.iter().rev().map(|bucket| bucket.var).collect(),
+        };
+        let implied = implied(&network, &drawn);
+        Some(Sequential { reach: Reach::of(&network), implied, constant: constants.sum(), guide, network })
     }
 
     pub fn network(&self) -> &Network {
@@ -72,15 +95,26 @@ impl Sequential {
 
     /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
     pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
+        let mut swarm = self.swarm(random, count);
+        let weights = swarm.even_out();
+        Batch { values: swarm.values, weights, log_total: swarm.log_total }
+    }
+
+    fn swarm(&self, random: &mut ChaCha8Rng, count: usize) -> Swarm {
         let width = self.network.variables.len();
-        let mut swarm =
-            Swarm { width, values: vec![0; width * count], log_weights: vec![0.0; count], log_total: self.constant };
+        let mut swarm = Swarm {
+            width,
+            values: vec![0; width * count],
+            log_weights: vec![0.0; count],
+            log_total: self.constant,
+            spread: 0.0,
+        };
         match &self.guide {
             Guided::Plain(guide) => self.draw(guide, &mut swarm, random),
             Guided::Wide(guide) => self.draw(guide, &mut swarm, random),
         }
-        let weights = swarm.even_out();
-        Batch { values: swarm.values, weights, log_total: swarm.log_total }
+        swarm.spread += swarm.unevenness();
+        swarm
     }
 
     fn draw<N: Number>(&self, guide: &Guide<N>, swarm: &mut Swarm, random: &mut ChaCha8Rng) {
@@ -94,12 +128,16 @@ impl Sequential {
                     line.resize(self.network.variables[bucket.var].size(), N::from_f64(1.0));
                     guide.weigh(bucket, world, &mut line, &mut pieces);
                     self.reach.cut(&self.network, bucket.var, &drawn, world, &mut line);
+                    for factor in &self.implied[bucket.var] {
+                        cut(factor, bucket.var, world, &mut line, &mut pieces);
+                    }
                     *log_weight += choose(&line, bucket.var, world, random);
                     *log_weight -= guide.foreseen(bucket, world, &mut pieces);
                 }
             }
             drawn.push(bucket.var);
             if swarm.effective() < RESAMPLED_BELOW * swarm.log_weights.len() as f64 {
+                swarm.spread += swarm.unevenness();
                 swarm.resample(random);
             }
         }
@@ -118,6 +156,32 @@ impl<N: Number> Guide<N> {
     /// Logarithm of what had been promised of the bucket, in the same units.
     fn foreseen(&self, bucket: &Bucket, world: &[u32], pieces: &mut Vec<Piece>) -> f64 {
         bucket.sent.iter().map(|index| self.messages[*index].value(world, pieces).scaled().ln()).sum()
+    }
+}
+
+/// The implied factors, each with the variable of it that is drawn last.
+fn implied(network: &Network, drawn: &[usize]) -> Vec<Vec<Potential<f64>>> {
+    let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+    let mut place = vec![0; sizes.len()];
+    drawn.iter().enumerate().for_each(|(at, var)| place[*var] = at);
+    let mut found: Vec<Vec<Potential<f64>>> = std::iter::repeat_with(Vec::new).take(sizes.len()).collect();
+    for factor in &network.implied {
+        if let Some(last) = factor.scope().into_iter().max_by_key(|var| place[var.0]) {
+            found[last.0].push(Potential::new(factor, &|var| network.variables[var.0], &sizes));
+        }
+    }
+    found
+}
+
+/// Sets the weights to 0 where a factor of 0 and 1 is 0.
+fn cut<N: Number>(factor: &Potential<f64>, var: usize, world: &[u32], line: &mut [N], pieces: &mut Vec<Piece>) {
+    factor.pieces(var, world, pieces);
+    let mut start = 0;
+    for piece in pieces.iter() {
+        if piece.value == 0.0 {
+            line[start..piece.end].fill(N::ZERO);
+        }
+        start = piece.end;
     }
 }
 
@@ -154,6 +218,10 @@ impl Swarm {
         let sum: f64 = weights.iter().sum();
         let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
         if squares > 0.0 { sum * sum / squares } else { 0.0 }
+    }
+
+    fn unevenness(&self) -> f64 {
+        (self.log_weights.len() as f64 / self.effective()).ln()
     }
 
     /// Takes the mean weight into the total; the relative weights are returned.

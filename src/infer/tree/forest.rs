@@ -409,6 +409,8 @@ mod tests {
             variables,
             factors: (0..events - 1).map(rule).collect(),
             starts: (0..events).map(VarId).collect(),
+            implied: Vec::new(),
+            generations: Vec::new(),
             contradiction: false,
         }
     }
