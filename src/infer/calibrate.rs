@@ -55,7 +55,7 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn planned(network: Arc<Network>, plan: Arc<Plan>, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let mut calibration = Calibration::swept_up(network, plan, limits, true)?;
+        let calibration = Calibration::swept_up(network, plan, limits, true)?;
         calibration.send_downward()?;
         Ok(calibration)
     }
@@ -162,31 +162,52 @@ impl<N: Number> Calibration<N> {
     }
 
     /// For every bucket, last to go first, the message to each of its children.
-    fn send_downward(&mut self) -> Result<(), TooLarge> {
+    fn send_downward(&self) -> Result<(), TooLarge> {
         if self.network.contradiction {
             return Ok(());
         }
         let plan = self.plan.clone();
         for &var in plan.order.iter().rev() {
             if plan.buckets.parent[var].is_none() {
-                self.downward[var] = OnceLock::from(None);
+                let _ = self.downward[var].set(None);
             }
             let groups = self.children_by_scope(var);
+            let shared = self.shared(var, &groups)?;
             let wholes: Vec<Potential<N>> = groups.iter().map(|group| self.multiplied(group)).collect();
             for (at, group) in groups.iter().enumerate() {
                 let others = self.all_but_one(group);
                 for (child, other) in group.iter().zip(others) {
-                    let mut parts: Parts<'_, N> = self.bucket(var);
+                    let mut parts: Parts<'_, N> = shared.iter().map(|part| Cow::Borrowed(&**part)).collect();
                     let siblings = wholes.iter().enumerate().filter(|(index, _)| *index != at).map(|(_, whole)| whole);
                     parts.extend(siblings.map(Cow::Borrowed));
                     parts.extend(other.map(Cow::Owned));
                     let scope = self.message_up(*child).scope().to_vec();
                     let message = self.reduce(parts, &scope, &self.sizes)?;
-                    self.downward[*child] = OnceLock::from(Some(Box::new(Potential::Table(message))));
+                    // Nobody has asked for it yet, or it would be there.
+                    let _ = self.downward[*child].set(Some(Box::new(Potential::Table(message))));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The bucket without its children, and, where several of them are to be sent messages, without the variables that
+    /// none of them knows: these are summed out once for all, if that makes no large table.
+    fn shared(&self, var: usize, groups: &[Vec<usize>]) -> Result<Parts<'_, N>, TooLarge> {
+        let parts = self.bucket(var);
+        let known: BTreeSet<usize> =
+            groups.iter().flat_map(|group| self.message_up(group[0]).scope().iter().copied()).collect();
+        let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
+        let gone: Vec<usize> = vars.difference(&known).copied().collect();
+        if groups.len() < 2 || gone.is_empty() {
+            return Ok(parts);
+        }
+        let Elimination { order, cost } = eliminate_few(outlines(&parts), &gone, &self.sizes);
+        if cost.largest_cells > self.plan.cost.largest_cells {
+            return Ok(parts);
+        }
+        self.check(&cost)?;
+        Ok(self.without(parts, order, &self.sizes))
     }
 
     /// Children whose messages have the same scope, together.
@@ -268,14 +289,23 @@ impl<N: Number> Calibration<N> {
     }
 
     /// The product of factors summed over all their variables but `keep`.
-    fn reduce(&self, mut parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Result<Table<N>, TooLarge> {
-        let outlines: Vec<Outline> =
-            parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() }).collect();
-        let vars: BTreeSet<usize> = outlines.iter().flat_map(|o| o.scope.iter().copied()).collect();
+    fn reduce(&self, parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Result<Table<N>, TooLarge> {
+        let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
-        let Elimination { order, mut cost } = eliminate_few(outlines, &gone, sizes);
+        let Elimination { order, mut cost } = eliminate_few(outlines(&parts), &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
         self.check(&cost)?;
+        let mut parts = self.without(parts, order, sizes);
+        match parts.pop() {
+            Some(Cow::Owned(Potential::Table(table))) if parts.is_empty() && table.scope == keep => return Ok(table),
+            last => parts.extend(last),
+        }
+        let factors: Vec<&Potential<N>> = parts.iter().map(|part| &**part).collect();
+        Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
+    }
+
+    /// The factors after some variables have been summed out.
+    fn without<'p>(&self, mut parts: Parts<'p, N>, order: Vec<usize>, sizes: &[usize]) -> Parts<'p, N> {
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
@@ -284,8 +314,7 @@ impl<N: Number> Calibration<N> {
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }
-        let factors: Vec<&Potential<N>> = parts.iter().map(|part| &**part).collect();
-        Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
+        parts
     }
 
     /// The variables, last to go first: all that a bucket depends on besides its own variable comes before it.
@@ -356,9 +385,21 @@ impl<N: Number> Calibration<N> {
         Ok(found)
     }
 
+    /// A variable's marginal, from the smallest table that is at hand: a message to it with the one back, or its bucket.
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {
-        let mut parts = self.bucket(var);
-        parts.extend(self.plan.buckets.children[var].iter().map(|child| Cow::Borrowed(self.message_up(*child))));
+        let cells = |child: &usize| -> f64 {
+            self.message_up(*child).scope().iter().map(|other| self.sizes[*other] as f64).product()
+        };
+        let children = &self.plan.buckets.children[var];
+        let nearest = children.iter().copied().min_by(|a, b| cells(a).total_cmp(&cells(b)));
+        let both = nearest.and_then(|child| Some([self.message_up(child), self.message_down(child)?]));
+        let parts: Parts<'_, N> = match both {
+            Some(both) => both.into_iter().map(Cow::Borrowed).collect(),
+            None => {
+                let below = children.iter().map(|child| Cow::Borrowed(self.message_up(*child)));
+                self.bucket(var).into_iter().chain(below).collect()
+            }
+        };
         self.reduce(parts, &[var], &self.sizes)
     }
 
@@ -433,4 +474,8 @@ impl<N: Number> Calibration<N> {
             parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
         }
     }
+}
+
+fn outlines<N: Number>(parts: &[Cow<'_, Potential<N>>]) -> Vec<Outline> {
+    parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() }).collect()
 }

@@ -344,7 +344,7 @@ impl<'m> Compiler<'m> {
         }
         for truth in implied.iter().flat_map(Factor::scope).filter(|var| var.0 >= variables.len()) {
             // Which of two days is the later is known before the later is given its name.
-            generations[truth.0] -= 1;
+            generations[truth.0] = generations[truth.0].saturating_sub(1);
         }
         Network {
             factors,
