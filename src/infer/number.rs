@@ -28,12 +28,6 @@ pub trait Number: Copy + Send + Sync {
     fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
         values.iter_mut().zip(factors).for_each(|(value, factor)| *value = value.times(*factor, lost));
     }
-    /// Makes `product` the products of the entries of two lists; unless `safe`, it is looked whether one is lost.
-    fn product(one: &[Self], two: &[Self], product: &mut [Self], _safe: bool, lost: &mut bool) {
-        for ((product, one), two) in product.iter_mut().zip(one).zip(two) {
-            *product = one.times(*two, lost);
-        }
-    }
     /// The least positive and the greatest of some values; 1 and 1 where they do not matter.
     fn extremes(values: &[Self]) -> (f64, f64);
     /// Divides all values by a power of two that brings them to moderate size; returns the exponent.
@@ -81,19 +75,6 @@ impl Number for f64 {
             let vanished = (product < SMALLEST) & (*value > 0.0) & (*factor > 0.0);
             outside += u64::from(vanished | (product > LARGEST));
             *value = product;
-        }
-        *lost |= outside > 0;
-    }
-
-    fn product(one: &[f64], two: &[f64], products: &mut [f64], safe: bool, lost: &mut bool) {
-        if safe {
-            return products.iter_mut().zip(one).zip(two).for_each(|((product, one), two)| *product = one * two);
-        }
-        let mut outside = 0u64;
-        for ((product, one), two) in products.iter_mut().zip(one).zip(two) {
-            *product = one * two;
-            let vanished = (*product < SMALLEST) & (*one > 0.0) & (*two > 0.0);
-            outside += u64::from(vanished | (*product > LARGEST));
         }
         *lost |= outside > 0;
     }

@@ -105,23 +105,15 @@ impl<N: Number> Potential<N> {
         pieces: &mut Vec<Piece>,
         lost: &mut bool,
     ) {
-        if let Some(before) = before {
-            if let Potential::Table(table) = self
-                && table.scope.contains(&x)
-            {
-                assignment[x] = 0;
-                let (start, stride) = (table.position(assignment), table.stride(x));
-                if stride == 1 {
-                    return N::product(before, &table.values[start..start + line.len()], line, safe, lost);
-                }
-                if safe {
-                    let entries = table.values[start..].iter().step_by(stride);
-                    let products = line.iter_mut().zip(before).zip(entries);
-                    return products.for_each(|((entry, before), value)| *entry = before.times_safely(*value));
-                }
-            }
-            line.copy_from_slice(before);
+        if let Potential::Table(table) = self
+            && safe
+            && table.scope.contains(&x)
+        {
+            assignment[x] = 0;
+            let (start, stride) = (table.position(assignment), table.stride(x));
+            return table.multiply_safely(start, stride, before, line);
         }
+        before.into_iter().for_each(|before| line.copy_from_slice(before));
         self.multiply_any(x, assignment, line, pieces, lost);
     }
 

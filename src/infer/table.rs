@@ -37,6 +37,29 @@ impl<N: Number> Table<N> {
         self.scope.iter().position(|v| *v == var).map_or(0, |at| self.strides[at])
     }
 
+    /// Makes `line` its values times `before` (without: times `line` itself) and every `stride`-th entry from `start` on,
+    /// where no product can be lost.
+    pub fn multiply_safely(&self, start: usize, stride: usize, before: Option<&[N]>, line: &mut [N]) {
+        let near = &self.values[start..];
+        match (before, stride) {
+            (Some(before), 1) => {
+                for ((entry, before), value) in line.iter_mut().zip(before).zip(near) {
+                    *entry = before.times_safely(*value);
+                }
+            }
+            (Some(before), _) => {
+                for ((entry, before), value) in line.iter_mut().zip(before).zip(near.iter().step_by(stride)) {
+                    *entry = before.times_safely(*value);
+                }
+            }
+            (None, 1) => line.iter_mut().zip(near).for_each(|(entry, value)| *entry = entry.times_safely(*value)),
+            (None, _) => {
+                let values = near.iter().step_by(stride);
+                line.iter_mut().zip(values).for_each(|(entry, value)| *entry = entry.times_safely(*value));
+            }
+        }
+    }
+
     /// Brings the entries to moderate size.
     pub fn normalise(&mut self, lost: &mut bool) {
         let exponent = N::normalise(&mut self.values, lost);
