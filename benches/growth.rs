@@ -7,7 +7,7 @@
 #[allow(dead_code)]
 mod families;
 
-use dateline::{Options, Scenario, stages};
+use dateline::{Arithmetic, Options, Scenario, stages};
 use families::{chain, grid, ring, tree};
 use plotters::prelude::*;
 use std::error::Error;
@@ -26,6 +26,7 @@ const WATCHED: f64 = 1.5;
 struct Timed {
     events: usize,
     days: usize,
+    arithmetic: Arithmetic,
     infer: Times,
     stream: Times,
 }
@@ -108,7 +109,8 @@ fn timed(text: &str, events: usize, days: usize) -> Option<Timed> {
         lines.stream();
         stream.push(start.elapsed().as_secs_f64());
     }
-    Some(Timed { events, days, infer: Times::of(infer), stream: Times::of(stream) })
+    let arithmetic = stages.outline().arithmetic;
+    Some(Timed { events, days, arithmetic, infer: Times::of(infer), stream: Times::of(stream) })
 }
 
 /// The slope of the straight line through the points' logarithms that fits best.
@@ -130,16 +132,17 @@ fn print_heading(title: &str) {
 }
 
 fn print_row(family: &str, timed: &Timed) {
-    let Timed { events, days, infer, stream } = timed;
+    let Timed { events, days, arithmetic, infer, stream } = timed;
     let time = |seconds: f64| format!("{:.3} ms", seconds * 1e3);
     println!(
-        "{family:<8}{events:>8} x {days:<6}{:>12}{:>12}{:>12}{:>12}{:>8.2}{:>8.2}",
+        "{family:<8}{events:>8} x {days:<6}{:>12}{:>12}{:>12}{:>12}{:>8.1}{:>8.1}{}",
         time(infer.median),
         time(infer.least),
         time(stream.median),
         time(stream.least),
         infer.median / stream.median,
-        infer.least / stream.least
+        infer.least / stream.least,
+        if *arithmetic == Arithmetic::Wide { "  wide numbers" } else { "" }
     );
 }
 
