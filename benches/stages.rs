@@ -12,8 +12,9 @@ use families::{chain, chains, grid, project, project_days, reports, ring, tree};
 use std::hint::black_box;
 use std::time::Duration;
 
-/// Worlds drawn at a time.
+/// Worlds drawn at a time, and how many of networks with thousands of events.
 const WORLDS: usize = 1000;
+const WORLDS_OF_MANY: usize = 10;
 
 /// A scenario of a family.
 struct Member {
@@ -22,16 +23,19 @@ struct Member {
     text: String,
     /// Whether an exact answer is within reach.
     exact: bool,
+    /// How many worlds are drawn at a time.
+    worlds: usize,
 }
 
 fn member(family: &'static str, size: String, text: String) -> Member {
-    Member { family, size, text, exact: true }
+    Member { family, size, text, exact: true, worlds: WORLDS }
 }
 
 fn members() -> Vec<Member> {
     let mut members = Vec::new();
     for (events, days) in [(50, 365), (2_000, 365), (2_000, 3_650), (10_000, 365)] {
-        members.push(member("chain", format!("{events} x {days} days"), chain(events, days)));
+        let found = member("chain", format!("{events} x {days} days"), chain(events, days));
+        members.push(Member { worlds: if events < 1_000 { WORLDS } else { WORLDS_OF_MANY }, ..found });
     }
     for events in [50, 200] {
         members.push(member("tree", format!("{events} x 365 days"), tree(events, 365)));
@@ -93,21 +97,20 @@ fn stage(c: &mut Criterion, name: &str, members: &[Member], run: fn(&Stages<'_>)
 
 fn draw(c: &mut Criterion) {
     let mut group = group(c, "draw");
-    group.throughput(Throughput::Elements(WORLDS as u64));
-    for Member { family, size, text, .. } in members() {
+    for Member { family, size, text, worlds: count, .. } in members() {
+        group.throughput(Throughput::Elements(count as u64));
         let mut number = 0;
         group.bench_function(BenchmarkId::new(family, &size), |b| {
             let scenario = Scenario::parse(&text).expect("sound");
             let Ok(Sample::Worlds(worlds)) = sample(&scenario, &Options::default()) else { panic!("there are worlds") };
-            b.iter(|| number = drawn(&worlds, number));
+            b.iter(|| number = drawn(&worlds, count, number));
         });
     }
     group.finish();
 }
 
-/// Draws worlds in batches from that number on; the number after them.
-fn drawn(worlds: &Worlds, from: u64) -> u64 {
-    let (mut left, mut number) = (WORLDS, from);
+/// Draws so many worlds in batches from that number on; the number after them.
+fn drawn(worlds: &Worlds, mut left: usize, mut number: u64) -> u64 {
     while left > 0 {
         let count = left.min(worlds.batch_size());
         black_box(worlds.batch(1, number, count));

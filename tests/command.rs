@@ -760,7 +760,7 @@ fn bench_tells_the_time_of_every_stage_and_the_plan() {
     for stage in STAGES {
         let line = lines.next().unwrap();
         assert!(line.starts_with(stage) && line.contains("(least ") && line.contains(" runs"), "{line}");
-        assert_eq!(line.ends_with("runs of 1000 worlds)"), stage == "draw", "{line}");
+        assert_eq!(line.ends_with("runs, for 1000 worlds)"), stage == "draw", "{line}");
     }
     for words in ["variables of at most", "in trees: two sweeps", "predicted: ", " cells, "] {
         assert!(found.out.contains(words), "no {words:?} in {}", found.out);

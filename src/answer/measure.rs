@@ -17,7 +17,7 @@ use std::sync::Arc;
 const FEWEST: usize = 3;
 const MOST: usize = 1000;
 const WATCHED: f64 = 0.5;
-/// Worlds that the stage `draw` draws.
+/// Worlds that the time of the stage `draw` is for; where they would take long, fewer are drawn.
 const DRAWN: usize = 1000;
 
 /// What a measurement is read from; the library itself has neither a clock nor an eye on memory.
@@ -84,7 +84,7 @@ pub enum Arithmetic {
 /// The plan for a scenario's forecast, and how long its stages take.
 ///
 /// Those of [`Stages`]; then `forecast` (all of it: every network, reports, queries, joint windows) and, where there are
-/// worlds, `draw` (1,000 of them).
+/// worlds, `draw` (1,000 of them; where drawing takes long fewer are drawn, and their time is scaled).
 ///
 /// # Errors
 /// As [`forecast`](crate::forecast).
@@ -103,15 +103,32 @@ pub fn measure(model: &Model, options: &Options, gauges: Gauges<'_>) -> Result<M
     forecast(model, Vec::new(), options, Watch::default())?;
     times.push(timed("forecast", clock, || drop(forecast(model, Vec::new(), options, Watch::default()))));
     if let Ok(Sample::Worlds(worlds)) = sample(model, options) {
-        let number = Cell::new(0);
-        times.push(timed("draw", clock, || number.set(draw(&worlds, number.get()))));
+        times.push(timed_draw(&worlds, clock));
     }
     Ok(Measured { title: model.title.clone(), stages: times, plan, infer_peak_memory_bytes })
 }
 
-/// Draws [`DRAWN`] worlds in batches from that number on; the number after them.
-fn draw(worlds: &Worlds, from: u64) -> u64 {
-    let (mut left, mut number) = (DRAWN, from);
+/// Draws ten times as many worlds until that takes a while, and times that many.
+fn timed_draw(worlds: &Worlds, clock: &dyn Fn() -> f64) -> Stage {
+    let number = Cell::new(0);
+    let draw = |count| number.set(draw(worlds, count, number.get()));
+    let mut count = 1;
+    while count < DRAWN {
+        let start = clock();
+        draw(count);
+        if clock() - start > WATCHED / 10.0 {
+            break;
+        }
+        count *= 10;
+    }
+    let count = count.min(DRAWN);
+    let scale = DRAWN as f64 / count as f64;
+    let stage = timed("draw", clock, || draw(count));
+    Stage { median_seconds: stage.median_seconds * scale, least_seconds: stage.least_seconds * scale, ..stage }
+}
+
+/// Draws so many worlds in batches from that number on; the number after them.
+fn draw(worlds: &Worlds, mut left: usize, mut number: u64) -> u64 {
     while left > 0 {
         let count = left.min(worlds.batch_size());
         drop(std::hint::black_box(worlds.batch(1, number, count)));

@@ -85,7 +85,7 @@ fn text(name: &str, measured: &Measured, peak: Option<u64>) -> String {
             duration(stage.median_seconds),
             duration(stage.least_seconds),
             stage.repetitions,
-            if stage.name == "draw" { " of 1000 worlds" } else { "" }
+            if stage.name == "draw" { ", for 1000 worlds" } else { "" }
         );
     }
     text += "\n";
