@@ -40,10 +40,10 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast,
+    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Gauges,
     Infeasible, JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, Options, PlanOutline, Progress,
-    Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Span, Stage, Watch,
-    Worlds, term,
+    Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Span, Stage, Stages,
+    Watch, Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
@@ -73,13 +73,31 @@ pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
     answer::check(&scenario.model, scenario.warning_lines(), options)
 }
 
-/// Measures how long each stage of a scenario's forecast takes, by a clock that tells seconds; reading the file is not
-/// among them.
+/// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among
+/// them.
 ///
 /// # Errors
-/// As [`forecast`].
-pub fn measure(scenario: &Scenario, options: &Options, clock: &dyn Fn() -> f64) -> Result<Measured, Refusal> {
-    answer::measure(&scenario.model, options, clock)
+/// Where an exact answer would cost more than the limits allow.
+pub fn measure(scenario: &Scenario, options: &Options, gauges: Gauges<'_>) -> Result<Measured, Refusal> {
+    answer::measure(&scenario.model, options, gauges)
+}
+
+/// The stages of solving a scenario, to be run one by one, for benchmarks.
+///
+/// # Errors
+/// Where an exact answer would cost more than the limits allow.
+///
+/// ```
+/// use dateline::{Options, Scenario, stages};
+///
+/// let scenario = Scenario::parse("horizon = { from = 2024-05-01, to = 2024-05-31 }\n[event.visit]")?;
+/// let stages = stages(&scenario, &Options::default())?;
+/// assert_eq!(stages.outline().variables, 1);
+/// stages.infer();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn stages<'s>(scenario: &'s Scenario, options: &Options) -> Result<Stages<'s>, Refusal> {
+    Stages::new(&scenario.model, options)
 }
 
 /// How a scenario's forecast is computed, and what that was predicted to take.

@@ -744,3 +744,102 @@ fn the_same_command_gives_the_same_bytes() {
         assert_eq!(once, again);
     }
 }
+
+// ---- Measuring ----
+
+const STAGES: [&str; 7] = ["parse", "compile", "narrow", "plan", "infer", "forecast", "draw"];
+
+#[test]
+fn bench_tells_the_time_of_every_stage_and_the_plan() {
+    let path = file("bench.toml", VISIT);
+    let found = run(&["bench", &path]);
+    assert_eq!((found.status, found.err.as_str()), (0, ""));
+    let mut lines = found.out.lines();
+    assert_eq!(lines.next(), Some("A visit and a tour"));
+    assert_eq!(lines.next(), Some(""));
+    for stage in STAGES {
+        let line = lines.next().unwrap();
+        assert!(line.starts_with(stage) && line.contains("(least ") && line.contains(" runs"), "{line}");
+        assert_eq!(line.ends_with("runs, for 1000 worlds)"), stage == "draw", "{line}");
+    }
+    for words in ["variables of at most", "in trees: two sweeps", "predicted: ", " cells, "] {
+        assert!(found.out.contains(words), "no {words:?} in {}", found.out);
+    }
+    if Path::new("/proc/self/status").exists() {
+        assert!(found.out.contains("peak memory of the process: ") && found.out.ends_with(" MiB after infer)\n"));
+    }
+}
+
+#[test]
+fn bench_as_json_has_every_figure() {
+    let path = file("bench-json.toml", VISIT);
+    let found = run(&["bench", &path, "--format", "json"]).json();
+    assert_fields(&found, "path title stages plan infer_peak_memory_bytes peak_memory_bytes");
+    assert_eq!(found["path"], path.as_str());
+    let stages = found["stages"].as_array().unwrap();
+    let names: Vec<&str> = stages.iter().map(|stage| stage["name"].as_str().unwrap()).collect();
+    assert_eq!(names, STAGES);
+    for stage in stages {
+        assert_fields(stage, "name median_seconds least_seconds repetitions");
+        let seconds = |key: &str| stage[key].as_f64().unwrap();
+        assert!(0.0 < seconds("least_seconds") && seconds("least_seconds") <= seconds("median_seconds"), "{stage}");
+        assert!(stage["repetitions"].as_u64().unwrap() >= 3, "{stage}");
+    }
+    let plan = &found["plan"];
+    assert_fields(
+        plan,
+        "arithmetic variables factors in_trees in_tables cells bytes operations largest_cells largest_events words",
+    );
+    assert_eq!(plan["arithmetic"], "plain");
+    assert_eq!(plan["variables"].as_u64(), plan["in_trees"].as_u64());
+    assert!(plan["cells"].as_f64().unwrap() > 0.0);
+    if Path::new("/proc/self/status").exists() {
+        let bytes = |key: &str| found[key].as_u64().unwrap();
+        assert!(bytes("infer_peak_memory_bytes") >= 1 << 20);
+        assert!(bytes("peak_memory_bytes") >= bytes("infer_peak_memory_bytes"));
+    }
+}
+
+#[test]
+fn bench_of_what_has_no_worlds_draws_none() {
+    let path = file("bench-at-odds.toml", AT_ODDS);
+    let found = run(&["bench", &path, "--format", "json"]);
+    assert_eq!((found.status, found.err.as_str()), (0, ""));
+    let found = found.json();
+    let names = found["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), STAGES[..6]);
+}
+
+#[test]
+fn bench_refuses_what_it_cannot_measure() {
+    let misspelt = file("bench-misspelt.toml", MISSPELT);
+    assert_fails(&run(&["bench", &misspelt]), 1, &["durtion", "duration"]);
+    assert_fails(&run(&["bench", "no-such-file.toml"]), 1, &["no-such-file.toml", "there is no such file"]);
+    let sound = file("bench-sound.toml", VISIT);
+    assert_fails(&run(&["bench", &sound, "--without", "nothing"]), 2, &["nothing"]);
+    assert_fails(&run(&["bench"]), 2, &["SCENARIO"]);
+    // Four events that are all near each other, over a year.
+    let mut tied = "horizon = { from = 2024-01-01, to = 2024-12-30 }\n".to_string();
+    (0..4).for_each(|event| tied += &format!("[event.e{event}]\n"));
+    for (a, b) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+        tied += &format!("[[rule]]\nsays = \"e{a} within 100 days of e{b}\"\n");
+    }
+    let tied = file("bench-tied.toml", tied);
+    let least = ["--max-memory", "1M"];
+    assert_fails(&run(&["bench", &tied, least[0], least[1]]), 1, &["an exact answer is out of reach", "e3"]);
+}
+
+#[test]
+fn verbose_forecasts_tell_the_plan_first() {
+    let path = file("verbose.toml", VISIT);
+    let quiet = run(&["forecast", &path]);
+    for option in ["-v", "--verbose"] {
+        let found = run(&["forecast", &path, option]);
+        assert_eq!((found.status, &found.out), (0, &quiet.out));
+        assert!(found.err.starts_with(&format!("plan of {path}\n  ")), "{found:?}");
+        assert!(found.err.contains("in trees") && found.err.contains("predicted: "), "{found:?}");
+    }
+    let drawn = run(&["forecast", &path, "-v", "--method", "sample", "--samples", "100"]);
+    assert_eq!(drawn.status, 0);
+    assert!(drawn.err.starts_with(&format!("plan of {path}\n  worlds are drawn\n")), "{drawn:?}");
+}

@@ -1,19 +1,33 @@
-//! A scenario and a clock in; how long each stage of its forecast takes, and the plan, out.
+//! A scenario and gauges in; how long each stage of its forecast takes, what memory that needs, and the plan, out.
 
 use super::forecast::{forecast, refusal};
 use super::options::{MethodChoice, Options, Watch};
 use super::outcome::Refusal;
 use super::solve::{Solution, Trouble, solve};
-use crate::infer::{Calibration, Number, Plan, Scaled};
+use super::worlds::{Sample, Worlds, sample};
+use crate::infer::{Calibration, Limits, Number, Plan, Scaled};
 use crate::model::Model;
-use crate::network::{Compiler, Network, VarId};
+use crate::network::{Compiler, Evidence, Network, VarId};
 use serde::Serialize;
+use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Repetitions of a stage: so many at least, and more until it has been watched so long (seconds).
 const FEWEST: usize = 3;
 const MOST: usize = 1000;
 const WATCHED: f64 = 0.5;
+/// Worlds that the time of the stage `draw` is for; where they would take long, fewer are drawn.
+const DRAWN: usize = 1000;
+
+/// What a measurement is read from; the library itself has neither a clock nor an eye on memory.
+#[derive(Clone, Copy)]
+pub struct Gauges<'g> {
+    /// Seconds since some moment.
+    pub clock: &'g dyn Fn() -> f64,
+    /// The most bytes that the process has used so far; `None` where the system does not tell.
+    pub peak_memory: &'g dyn Fn() -> Option<u64>,
+}
 
 /// How long the stages of a forecast take.
 #[derive(Clone, Debug, Serialize)]
@@ -21,6 +35,8 @@ pub struct Measured {
     pub title: Option<String>,
     pub stages: Vec<Stage>,
     pub plan: PlanOutline,
+    /// The most bytes that the process had used when the stage `infer` was over.
+    pub infer_peak_memory_bytes: Option<u64>,
 }
 
 /// A stage's time.
@@ -65,22 +81,60 @@ pub enum Arithmetic {
     Wide,
 }
 
-/// The plan for a scenario's forecast, and how long its stages take by a clock of seconds.
+/// The plan for a scenario's forecast, and how long its stages take.
 ///
-/// Stages: `compile` (variables, narrowing and factors of the forecast's network), `plan`, `infer` (its messages and all
-/// marginals), `forecast` (all of it: every network, reports, queries, joint windows).
+/// Those of [`Stages`]; then `forecast` (all of it: every network, reports, queries, joint windows) and, where there are
+/// worlds, `draw` (1,000 of them; where drawing takes long fewer are drawn, and their time is scaled).
 ///
 /// # Errors
 /// As [`forecast`](crate::forecast).
-pub fn measure(model: &Model, options: &Options, clock: &dyn Fn() -> f64) -> Result<Measured, Refusal> {
-    let found = match measure_on::<f64>(model, options, clock) {
-        Err(Trouble::Range) => measure_on::<Scaled>(model, options, clock),
-        other => other,
-    };
-    let mut measured = found.map_err(|trouble| refusal(model, trouble, MethodChoice::Exact))?;
+pub fn measure(model: &Model, options: &Options, gauges: Gauges<'_>) -> Result<Measured, Refusal> {
+    let Gauges { clock, peak_memory } = gauges;
+    let stages = Stages::new(model, options)?;
+    let mut times = vec![
+        timed("compile", clock, || stages.compile()),
+        timed("narrow", clock, || stages.narrow()),
+        timed("plan", clock, || stages.plan()),
+        timed("infer", clock, || stages.infer()),
+    ];
+    let infer_peak_memory_bytes = peak_memory();
+    let plan = stages.outline.clone();
+    drop(stages);
     forecast(model, Vec::new(), options, Watch::default())?;
-    measured.stages.push(timed("forecast", clock, || drop(forecast(model, Vec::new(), options, Watch::default()))));
-    Ok(measured)
+    times.push(timed("forecast", clock, || drop(forecast(model, Vec::new(), options, Watch::default()))));
+    if let Ok(Sample::Worlds(worlds)) = sample(model, options) {
+        times.push(timed_draw(&worlds, clock));
+    }
+    Ok(Measured { title: model.title.clone(), stages: times, plan, infer_peak_memory_bytes })
+}
+
+/// Draws ten times as many worlds until that takes a while, and times that many.
+fn timed_draw(worlds: &Worlds, clock: &dyn Fn() -> f64) -> Stage {
+    let number = Cell::new(0);
+    let draw = |count| number.set(draw(worlds, count, number.get()));
+    let mut count = 1;
+    while count < DRAWN {
+        let start = clock();
+        draw(count);
+        if clock() - start > WATCHED / 10.0 {
+            break;
+        }
+        count *= 10;
+    }
+    let count = count.min(DRAWN);
+    let scale = DRAWN as f64 / count as f64;
+    let stage = timed("draw", clock, || draw(count));
+    Stage { median_seconds: stage.median_seconds * scale, least_seconds: stage.least_seconds * scale, ..stage }
+}
+
+/// Draws so many worlds in batches from that number on; the number after them.
+fn draw(worlds: &Worlds, mut left: usize, mut number: u64) -> u64 {
+    while left > 0 {
+        let count = left.min(worlds.batch_size());
+        drop(std::hint::black_box(worlds.batch(1, number, count)));
+        (left, number) = (left - count, number + 1);
+    }
+    number
 }
 
 /// The plan for a scenario's forecast.
@@ -96,29 +150,83 @@ pub fn outline(model: &Model, options: &Options) -> Result<PlanOutline, Refusal>
     found.map_err(|trouble| refusal(model, trouble, MethodChoice::Exact))
 }
 
-fn measure_on<N: Number>(model: &Model, options: &Options, clock: &dyn Fn() -> f64) -> Result<Measured, Trouble> {
-    let solution = solve::<N>(model, options.limits)?;
-    let plan = outline_of(&solution);
-    let mut stages = vec![timed("compile", clock, || {
-        if let Ok(compiler) = Compiler::new(model) {
-            std::hint::black_box(compiler.compile(&solution.evidence));
+/// The stages of solving the network of a scenario's forecast, each of which can be run by itself, as often as one likes:
+/// what comes before it has been done.
+pub struct Stages<'m> {
+    model: &'m Model,
+    limits: Limits,
+    compiler: Rc<Compiler<'m>>,
+    evidence: Evidence,
+    network: Arc<Network>,
+    plan: Arc<Plan>,
+    outline: PlanOutline,
+}
+
+impl<'m> Stages<'m> {
+    /// # Errors
+    /// Where an exact answer would cost more than the limits allow.
+    pub fn new(model: &'m Model, options: &Options) -> Result<Stages<'m>, Refusal> {
+        let found = match solve::<f64>(model, options.limits) {
+            Err(Trouble::Range) => solve::<Scaled>(model, options.limits).map(|solved| Stages::of(solved, options)),
+            other => other.map(|solved| Stages::of(solved, options)),
+        };
+        found.map_err(|trouble| refusal(model, trouble, MethodChoice::Exact))
+    }
+
+    fn of<N: Number>(solution: Solution<'m, N>, options: &Options) -> Stages<'m> {
+        let outline = outline_of(&solution);
+        let network = Arc::new(solution.compiler.compile(&solution.evidence));
+        Stages {
+            model: solution.model,
+            limits: options.limits,
+            compiler: solution.compiler,
+            evidence: solution.evidence,
+            plan: Arc::new(Plan::new(&network, options.limits.engine, size_of::<N>())),
+            network,
+            outline,
         }
-    })];
-    let network = Arc::new(solution.compiler.compile(&solution.evidence));
-    drop(solution);
-    let order = Arc::new(Plan::new(&network, options.limits.engine, size_of::<N>()));
-    stages.push(timed("plan", clock, || {
-        drop(std::hint::black_box(Plan::new(&network, options.limits.engine, size_of::<N>())))
-    }));
-    let infer = || {
-        if let Ok(calibration) = Calibration::<N>::planned(network.clone(), order.clone(), options.limits) {
+    }
+
+    /// How the network is solved.
+    pub fn outline(&self) -> &PlanOutline {
+        &self.outline
+    }
+
+    /// From the model to variables, priors and rules.
+    pub fn compile(&self) {
+        drop(std::hint::black_box(Compiler::new(self.model)));
+    }
+
+    /// From these and what is known to narrow domains and their factors.
+    pub fn narrow(&self) {
+        drop(std::hint::black_box(self.compiler.compile(&self.evidence)));
+    }
+
+    /// From the network to an order of elimination and its cost.
+    pub fn plan(&self) {
+        let bytes = match self.outline.arithmetic {
+            Arithmetic::Plain => size_of::<f64>(),
+            Arithmetic::Wide => size_of::<Scaled>(),
+        };
+        drop(std::hint::black_box(Plan::new(&self.network, self.limits.engine, bytes)));
+    }
+
+    /// From network and plan to all messages and the marginals of all variables.
+    pub fn infer(&self) {
+        match self.outline.arithmetic {
+            Arithmetic::Plain => self.infer_on::<f64>(),
+            Arithmetic::Wide => self.infer_on::<Scaled>(),
+        }
+    }
+
+    fn infer_on<N: Number>(&self) {
+        let found = Calibration::<N>::planned(self.network.clone(), self.plan.clone(), self.limits);
+        if let Ok(calibration) = found {
             let possible = !calibration.total().is_zero();
-            let vars = (0..network.variables.len()).filter(|_| possible);
+            let vars = (0..self.network.variables.len()).filter(|_| possible);
             vars.for_each(|var| drop(std::hint::black_box(calibration.marginal(VarId(var)))));
         }
-    };
-    stages.push(timed("infer", clock, infer));
-    Ok(Measured { title: model.title.clone(), stages, plan })
+    }
 }
 
 fn timed(name: &'static str, clock: &dyn Fn() -> f64, run: impl Fn()) -> Stage {

@@ -20,7 +20,7 @@ pub use check::check;
 pub use conflict::Conflict;
 pub use forecast::forecast;
 pub use joint::JointWindow;
-pub use measure::{Arithmetic, Measured, PlanOutline, Stage, measure, outline};
+pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
     Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,

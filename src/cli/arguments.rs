@@ -48,9 +48,10 @@ pub enum Command {
     Check(CheckArguments),
     /// How fast the solver is on a scenario, stage by stage
     ///
-    /// Repeats reading the file, compiling it, planning, inference and the whole forecast, and prints the median time of
-    /// each, how the forecast's network is solved, the cells, bytes and steps that were predicted for it, and the most
-    /// memory that the process has used.
+    /// Repeats reading the file, compiling it, narrowing, planning, inference, the whole forecast and drawing 1000 worlds,
+    /// and prints the median time of each, how the forecast's network is solved, the cells, bytes and steps that were
+    /// predicted for it, and the most memory that the process has used. What is out of exact reach is refused (exit status
+    /// 1).
     #[command(after_help = BENCH_EXAMPLES)]
     Bench(BenchArguments),
     /// Worlds drawn from the forecast, one a row
@@ -180,6 +181,12 @@ pub struct ForecastArguments {
     /// Combine the weeks of these events (at most three) [default: the first three in doubt]
     #[arg(long, value_name = "EVENT,…", value_delimiter = ',')]
     pub joint: Option<Vec<String>>,
+
+    /// Say first on standard error how it is computed and what that is predicted to take
+    ///
+    /// What is computed exactly is then computed twice.
+    #[arg(short, long)]
+    pub verbose: bool,
 
     /// Width of the text in columns [default: the terminal's, or 80]
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]

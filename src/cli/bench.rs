@@ -3,7 +3,7 @@
 use super::Ending;
 use super::arguments::{BenchArguments, BenchFormat};
 use super::{input, terminal};
-use dateline::{Measured, Scenario, Stage, measure, render};
+use dateline::{Gauges, Measured, Scenario, Stage, measure, render};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::time::Instant;
@@ -29,7 +29,8 @@ pub fn run(arguments: &BenchArguments) -> io::Result<Ending> {
     };
     let begun = Instant::now();
     let clock = || begun.elapsed().as_secs_f64();
-    let mut measured = match measure(scenario, &arguments.scenario.options(), &clock) {
+    let gauges = Gauges { clock: &clock, peak_memory: &peak_memory };
+    let mut measured = match measure(scenario, &arguments.scenario.options(), gauges) {
         Ok(measured) => measured,
         Err(refusal) => return fault(refusal.to_string()),
     };
@@ -79,19 +80,25 @@ fn text(name: &str, measured: &Measured, peak: Option<u64>) -> String {
     let mut text = measured.title.clone().unwrap_or_else(|| name.to_string()) + "\n\n";
     for stage in &measured.stages {
         text += &format!(
-            "{:<10}{:>12}   (least {}, {} runs)\n",
+            "{:<10}{:>12}   (least {}, {} runs{})\n",
             stage.name,
             duration(stage.median_seconds),
             duration(stage.least_seconds),
-            stage.repetitions
+            stage.repetitions,
+            if stage.name == "draw" { ", for 1000 worlds" } else { "" }
         );
     }
     text += "\n";
     for words in &measured.plan.words {
         text += &format!("{words}\n");
     }
-    if let Some(peak) = peak {
-        text += &format!("peak memory of the process: {:.1} MiB\n", peak as f64 / f64::from(1 << 20));
+    if let (Some(peak), Some(infer)) = (peak, measured.infer_peak_memory_bytes) {
+        let mebibytes = |bytes: u64| bytes as f64 / f64::from(1 << 20);
+        text += &format!(
+            "peak memory of the process: {:.1} MiB ({:.1} MiB after infer)\n",
+            mebibytes(peak),
+            mebibytes(infer)
+        );
     }
     text
 }

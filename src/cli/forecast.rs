@@ -4,7 +4,7 @@ use super::Ending;
 use super::arguments::{ForecastArguments, ForecastFormat};
 use super::waiting::Waiting;
 use super::{input, terminal};
-use dateline::{Answer, Options, Refusal, forecast_watched, render};
+use dateline::{Answer, MethodChoice, Options, Refusal, Scenario, forecast_watched, outline, render};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
@@ -90,11 +90,27 @@ fn one(path: &Path, arguments: &ForecastArguments, options: &Options, waiting: &
             return Err((ending, render::invalid_json(&name, &parsed.text, invalid)));
         }
     };
+    if arguments.verbose {
+        terminal::note(&plan(&name, scenario, options, waiting));
+    }
     match waiting.during(|watch| forecast_watched(scenario, options, watch)) {
         Ok(answer) => Ok(answer),
         Err(refusal @ Refusal::Joint(_)) => failed(Ending::Misuse, refusal.to_string()),
         Err(refusal) => failed(Ending::Fault, refusal.to_string()),
     }
+}
+
+/// How a scenario is computed, for people.
+fn plan(name: &str, scenario: &Scenario, options: &Options, waiting: &Waiting) -> String {
+    let words = match options.method {
+        MethodChoice::Sample => vec!["worlds are drawn".to_string()],
+        _ => match waiting.during(|_| outline(scenario, options)) {
+            Ok(outline) => outline.words,
+            Err(refusal) => vec![refusal.to_string()],
+        },
+    };
+    let lines: Vec<String> = words.iter().map(|words| format!("  {words}\n")).collect();
+    format!("plan of {name}\n{}", lines.concat())
 }
 
 /// One object (none for one scenario that is at fault: errors are no results), or an array in the order of the
