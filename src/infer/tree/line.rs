@@ -3,7 +3,7 @@
 use crate::infer::number::{Number, Scaled};
 
 /// Entries that share an exponent.
-pub const BLOCK: usize = 32;
+pub const BLOCK: usize = 16;
 /// Exponent of a block that holds zeros only; twice this is still in range.
 pub const NOTHING: i32 = i32::MIN / 4;
 
