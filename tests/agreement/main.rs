@@ -3,9 +3,10 @@
 mod cases;
 mod compare;
 mod enumeration;
+mod guided;
 
 use cases::{case::Case, coverage, features, generate, toml};
-use dateline::{Answer, Options, Scenario};
+use dateline::{Answer, Engine, Limits, Options, Scenario};
 use enumeration::forecast::{Expected, ReportForecast, forecast};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -108,7 +109,23 @@ fn differences(case: &Case, written: &toml::Written, expected: &Expected) -> Vec
         (Answer::Forecast(_), _) => vec!["a forecast, expected infeasible".to_string()],
     };
     differences.extend(compare::compare_check(&found, &check));
+    for engine in [Engine::Tables, Engine::Wide] {
+        let of_engine = forced(case, &scenario, engine, expected).into_iter();
+        differences.extend(of_engine.map(|difference| format!("{engine:?}: {difference}")));
+    }
     differences
+}
+
+/// The same with an engine that would not have been chosen by itself.
+fn forced(case: &Case, scenario: &Scenario, engine: Engine, expected: &Expected) -> Vec<String> {
+    let options = Options { limits: Limits { engine, ..Limits::default() }, ..Options::default() };
+    match (std::panic::catch_unwind(|| dateline::forecast(scenario, &options)), expected) {
+        (Err(_), _) => vec!["a panic".to_string()],
+        (Ok(Err(refusal)), _) => vec![format!("refused: {refusal:?}")],
+        (Ok(Ok(Answer::Infeasible(_))), Expected::Infeasible) => Vec::new(),
+        (Ok(Ok(Answer::Forecast(found))), Expected::Forecast(expected)) => compare::compare(case, expected, &found),
+        (Ok(Ok(answer)), _) => vec![format!("feasible: {}", matches!(answer, Answer::Forecast(_)))],
+    }
 }
 
 #[test]

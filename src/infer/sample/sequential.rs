@@ -9,7 +9,7 @@ use crate::infer::potential::Piece;
 use crate::network::{Factor, Network};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Worlds are drawn anew in proportion to their weights when the effective number falls below this share.
 const RESAMPLED_BELOW: f64 = 0.5;
@@ -26,15 +26,14 @@ const RESAMPLED_BELOW: f64 = 0.5;
 /// systematic resampling (Del Moral 2004, Doucet and Johansen 2011); the worlds of a batch are not independent.
 pub struct Sequential {
     network: Arc<Network>,
-    guide: Guided,
+    limits: Limits,
+    /// On plain numbers, where its messages can be.
+    plain: Option<Guide<f64>>,
+    /// For batches that plain numbers cannot hold.
+    wide: OnceLock<Guide<Scaled>>,
     reach: Reach,
     /// Logarithm of the factors without variables.
     constant: f64,
-}
-
-enum Guided {
-    Plain(Guide<f64>),
-    Wide(Guide<Scaled>),
 }
 
 /// Worlds under way.
@@ -49,13 +48,17 @@ struct Swarm {
 impl Sequential {
     /// Prepares draws within the limits.
     pub fn new(network: Arc<Network>, limits: Limits) -> Sequential {
-        let plain = Guide::<f64>::new(&network, limits);
-        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits)) } else { Guided::Plain(plain) };
+        let plain = Some(Guide::<f64>::new(&network, limits)).filter(|guide| !guide.lost);
         let constants = network.factors.iter().map(|factor| match factor {
             Factor::Table { scope, values } if scope.is_empty() => values[0].ln(),
             _ => 0.0,
         });
-        Sequential { reach: Reach::of(&network), constant: constants.sum(), guide, network }
+        let constant = constants.sum();
+        Sequential { reach: Reach::of(&network), constant, plain, wide: OnceLock::new(), limits, network }
+    }
+
+    fn wide(&self) -> &Guide<Scaled> {
+        self.wide.get_or_init(|| Guide::new(&self.network, self.limits))
     }
 
     pub fn network(&self) -> &Network {
@@ -64,26 +67,34 @@ impl Sequential {
 
     /// Elementary steps that a world takes.
     pub fn steps(&self) -> f64 {
-        match &self.guide {
-            Guided::Plain(guide) => guide.steps,
-            Guided::Wide(guide) => guide.steps,
-        }
+        let guide = self.plain.as_ref().map_or_else(|| self.wide().steps, |guide| guide.steps);
+        guide + (self.reach.rows() as f64).powi(2) / 2.0
     }
 
     /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
+    ///
+    /// A batch in which plain numbers lose something is drawn anew, with the same chance, on numbers that do not.
     pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
+        if let Some(guide) = &self.plain {
+            let mut lost = false;
+            let batch = self.draw(guide, &mut random.clone(), count, &mut lost);
+            if !lost {
+                return batch;
+            }
+        }
+        self.draw(self.wide(), random, count, &mut false)
+    }
+
+    fn draw<N: Number>(&self, guide: &Guide<N>, random: &mut ChaCha8Rng, count: usize, lost: &mut bool) -> Batch {
         let width = self.network.variables.len();
         let mut swarm =
             Swarm { width, values: vec![0; width * count], log_weights: vec![0.0; count], log_total: self.constant };
-        match &self.guide {
-            Guided::Plain(guide) => self.draw(guide, &mut swarm, random),
-            Guided::Wide(guide) => self.draw(guide, &mut swarm, random),
-        }
+        self.fill(guide, &mut swarm, random, lost);
         let weights = swarm.even_out();
         Batch { values: swarm.values, weights, log_total: swarm.log_total }
     }
 
-    fn draw<N: Number>(&self, guide: &Guide<N>, swarm: &mut Swarm, random: &mut ChaCha8Rng) {
+    fn fill<N: Number>(&self, guide: &Guide<N>, swarm: &mut Swarm, random: &mut ChaCha8Rng, lost: &mut bool) {
         let mut drawn: Vec<usize> = Vec::new();
         let mut line: Vec<N> = Vec::new();
         let mut pieces: Vec<Piece> = Vec::new();
@@ -92,7 +103,7 @@ impl Sequential {
                 if *log_weight > f64::NEG_INFINITY {
                     line.clear();
                     line.resize(self.network.variables[bucket.var].size(), N::from_f64(1.0));
-                    guide.weigh(bucket, world, &mut line, &mut pieces);
+                    guide.weigh(bucket, world, &mut line, (&mut pieces, lost));
                     self.reach.cut(&self.network, bucket.var, &drawn, world, &mut line);
                     *log_weight += choose(&line, bucket.var, world, random);
                     *log_weight -= guide.foreseen(bucket, world, &mut pieces);
@@ -108,10 +119,16 @@ impl Sequential {
 
 impl<N: Number> Guide<N> {
     /// The weights of a bucket's variable, given what has been drawn.
-    fn weigh(&self, bucket: &Bucket, world: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
+    fn weigh(
+        &self,
+        bucket: &Bucket,
+        world: &mut [u32],
+        line: &mut [N],
+        (pieces, lost): (&mut Vec<Piece>, &mut bool),
+    ) {
         let own = bucket.own.iter().map(|index| &self.potentials[*index]);
         for factor in own.chain(bucket.below.iter().map(|index| &self.messages[*index])) {
-            factor.multiply_any(bucket.var, world, line, pieces, &mut false);
+            factor.multiply_any(bucket.var, world, line, pieces, lost);
         }
     }
 
