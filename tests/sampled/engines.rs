@@ -1,7 +1,7 @@
 //! Engines forced in turn, with room for next to no messages: whether the errors of what they draw are honest.
 
 use crate::coverage::{Count, Counts, coverage, parse};
-use crate::scenarios::{ABSENT, EITHER, MAXIMA, RULES, SILENCE, SLIP, TIED};
+use crate::scenarios::{ABSENT, AGREEING, EITHER, MAXIMA, RULES, SILENCE, SLIP, TIED};
 use dateline::{Engine, Limits, MethodChoice, Options, forecast};
 
 /// How many seeds each scenario is forecast with.
@@ -51,7 +51,7 @@ fn guided_draws_of_reports_and_absence_have_honest_errors() {
 
 #[test]
 fn draws_by_rules_have_honest_errors() {
-    assert_honest(Engine::Rules, &[("tied", TIED), ("rules", RULES)]);
+    assert_honest(Engine::Rules, &[("rules", RULES), ("agreeing", AGREEING)]);
 }
 
 /// No engine that draws computes anything: asked for an exact answer, it refuses.

@@ -280,7 +280,7 @@ occurs = 0.8
 [event.merge]
 after = ["ea", "eb", "ec"]
 delay = { shape = "uniform", from = 1, to = 3 }
-[event.end]
+[event.finish]
 after = ["merge", "ea"]
 delay = { shape = "exponential", from = 1, mean = 2 }
 occurs = 0.95
@@ -298,10 +298,10 @@ says = "eb before ec"
 id = "end"
 credibility = 0.5
 slip = 2
-says = "end on 2024-05-18"
+says = "finish on 2024-05-18"
 [[query]]
 id = "ends"
-ask = "end by 2024-05-19"
+ask = "finish by 2024-05-19"
 [[query]]
 id = "merges"
 ask = "merge at least 3 days after ec"

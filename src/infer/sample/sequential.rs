@@ -119,13 +119,7 @@ impl Sequential {
 
 impl<N: Number> Guide<N> {
     /// The weights of a bucket's variable, given what has been drawn.
-    fn weigh(
-        &self,
-        bucket: &Bucket,
-        world: &mut [u32],
-        line: &mut [N],
-        (pieces, lost): (&mut Vec<Piece>, &mut bool),
-    ) {
+    fn weigh(&self, bucket: &Bucket, world: &mut [u32], line: &mut [N], (pieces, lost): (&mut Vec<Piece>, &mut bool)) {
         let own = bucket.own.iter().map(|index| &self.potentials[*index]);
         for factor in own.chain(bucket.below.iter().map(|index| &self.messages[*index])) {
             factor.multiply_any(bucket.var, world, line, pieces, lost);
