@@ -15,12 +15,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Makes random parts of networks.
-struct Maker {
+pub struct Maker {
     random: ChaCha8Rng,
 }
 
 impl Maker {
-    fn new(seed: u64) -> Maker {
+    pub fn new(seed: u64) -> Maker {
         Maker { random: ChaCha8Rng::seed_from_u64(seed) }
     }
 
@@ -111,7 +111,7 @@ impl Maker {
     }
 
     /// Four events tied crosswise, one of them by a truth value, and the latest of two.
-    fn tangle(&mut self) -> Network {
+    pub fn tangle(&mut self) -> Network {
         let mut variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
         let mut factors: Vec<Factor> = Vec::new();
         for (x, y) in [(0, 1), (0, 2), (1, 2), (2, 3), (1, 3), (0, 1)] {
@@ -134,7 +134,7 @@ impl Maker {
     }
 
     /// A tree with one to three factors to every edge.
-    fn tree(&mut self) -> Network {
+    pub fn tree(&mut self) -> Network {
         let variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
         let mut factors: Vec<Factor> = Vec::new();
         for child in 1..variables.len() {
@@ -207,7 +207,7 @@ fn each_world(variables: &[Variable], mut visit: impl FnMut(&[u32])) {
 }
 
 /// The total weight, and the weight of each value of each variable.
-fn enumerated(network: &Network) -> (f64, Vec<Vec<f64>>) {
+pub fn enumerated(network: &Network) -> (f64, Vec<Vec<f64>>) {
     let mut total = 0.0;
     let mut of_values: Vec<Vec<f64>> = network.variables.iter().map(|variable| vec![0.0; variable.size()]).collect();
     each_world(&network.variables, |world| {

@@ -74,7 +74,7 @@ impl Sequential {
     /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
     ///
     /// A batch in which plain numbers lose something is drawn anew, with the same chance, on numbers that do not.
-    pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
+    pub fn batch(&self, mut random: ChaCha8Rng, count: usize) -> Batch {
         if let Some(guide) = &self.plain {
             let mut lost = false;
             let batch = self.draw(guide, &mut random.clone(), count, &mut lost);
@@ -82,7 +82,7 @@ impl Sequential {
                 return batch;
             }
         }
-        self.draw(self.wide(), random, count, &mut false)
+        self.draw(self.wide(), &mut random, count, &mut false)
     }
 
     fn draw<N: Number>(&self, guide: &Guide<N>, random: &mut ChaCha8Rng, count: usize, lost: &mut bool) -> Batch {
@@ -202,5 +202,89 @@ impl Swarm {
             values.extend_from_within(last..);
         }
         self.values = values;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::order::Engine;
+    use crate::infer::trial::{Maker, enumerated};
+    use crate::model::EventId;
+    use crate::network::{Role, VarId, Variable};
+    use rand::SeedableRng;
+
+    const BATCHES: usize = 60;
+    const WORLDS: usize = 60;
+
+    fn sequential(network: Network) -> Sequential {
+        // So little memory that every bucket of several factors is cut.
+        Sequential::new(Arc::new(network), Limits { memory: 64, engine: Engine::Guide, ..Limits::default() })
+    }
+
+    /// The mean of some numbers is `expected`, as far as their spread can tell.
+    #[track_caller]
+    fn assert_mean(numbers: &[f64], expected: f64, what: &str) {
+        let count = numbers.len() as f64;
+        let mean = numbers.iter().sum::<f64>() / count;
+        let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+        let error = (squares / (count - 1.0) / count).sqrt();
+        // What so few worlds may have missed altogether.
+        let unseen = 6.0 / (BATCHES * WORLDS) as f64;
+        assert!((mean - expected).abs() <= 5.0 * error + unseen, "{what}: {mean} ± {error}, expected {expected}");
+    }
+
+    /// Estimates of the total weight and of that of every single value are free of bias, whatever the factors.
+    #[test]
+    fn cut_guides_leave_no_bias() {
+        let mut compared = 0;
+        for seed in 0..30 {
+            let network = if seed % 3 == 0 { Maker::new(seed).tree() } else { Maker::new(seed).tangle() };
+            let (total, of_values) = enumerated(&network);
+            let sequential = sequential(network);
+            let random = |batch: usize| ChaCha8Rng::seed_from_u64(1_000 * seed + batch as u64);
+            let batches: Vec<Batch> = (0..BATCHES).map(|batch| sequential.batch(random(batch), WORLDS)).collect();
+            if total == 0.0 {
+                assert!(batches.iter().all(|batch| batch.log_total == f64::NEG_INFINITY));
+                continue;
+            }
+            compared += 1;
+            let ratios: Vec<f64> = batches.iter().map(|batch| (batch.log_total - total.ln()).exp()).collect();
+            assert_mean(&ratios, 1.0, &format!("total of {seed}"));
+            let width = of_values.len();
+            for (var, of_values) in of_values.iter().enumerate() {
+                for (index, weight) in of_values.iter().enumerate() {
+                    let share = |batch: &Batch| {
+                        let worlds = batch.values.chunks(width).zip(&batch.weights);
+                        let with = worlds.filter(|(world, _)| world[var] as usize == index);
+                        with.map(|(_, weight)| weight).sum::<f64>() / batch.weights.iter().sum::<f64>().max(1e-300)
+                    };
+                    let shares: Vec<f64> = batches.iter().zip(&ratios).map(|(batch, r)| share(batch) * r).collect();
+                    assert_mean(&shares, weight / total, &format!("value {index} of {var} of {seed}"));
+                    assert!(*weight > 0.0 || shares.iter().all(|share| *share == 0.0), "a world of weight 0");
+                }
+            }
+        }
+        assert!(compared > 15, "{compared}");
+    }
+
+    /// Four tables that together weigh 1e-400: no message alone is too small for plain numbers, their product is.
+    #[test]
+    fn what_plain_numbers_lose_is_drawn_on_wide_ones() {
+        let variables = (0..5).map(|event| Variable::of_days(Role::Start(EventId(event)), 0, 2, false)).collect();
+        let table = |var: usize| Factor::Table {
+            scope: vec![VarId(4), VarId(var)],
+            values: Arc::new(vec![1e-100, 1e-100, 1.0, 0.0]),
+        };
+        let last = Factor::Table { scope: vec![VarId(4)], values: Arc::new(vec![3.0, 0.0]) };
+        let network = Network {
+            variables,
+            factors: (0..4).map(table).chain([last]).collect(),
+            starts: (0..5).map(VarId).collect(),
+            contradiction: false,
+        };
+        let batch = sequential(network).batch(ChaCha8Rng::seed_from_u64(1), 50);
+        let expected = (3.0f64 * 16.0).ln() - 400.0 * 10f64.ln();
+        assert!((batch.log_total - expected).abs() < 1e-9, "{}, expected {expected}", batch.log_total);
     }
 }
