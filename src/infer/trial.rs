@@ -306,7 +306,7 @@ fn sums_and_products_are_what_their_factors_say() {
 #[test]
 fn threads_change_no_bit_of_a_sum() {
     let mut maker = Maker::new(5);
-    let variables = vec![Variable::of_days(Role::Start(EventId(0)), 0, 90, false); 4];
+    let variables = [Variable::of_days(Role::Start(EventId(0)), 0, 90, false); 4];
     let table = |maker: &mut Maker, y: usize| Factor::Table {
         scope: vec![VarId(0), VarId(y)],
         values: maker.weights(90 * 90).into(),

@@ -4,10 +4,12 @@ use crate::cases::{generate, toml};
 use dateline::{
     Answer, Engine, Forecast, Limits, Method, MethodChoice, Options, ReportForecast, ReportStanding, Sampling, Scenario,
 };
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How many cases are drawn.
+/// How many cases are drawn with messages, and how many by rules alone, which takes longer.
 const CASES: u64 = 240;
+const CASES_BY_RULES: u64 = 16;
 /// On so many threads.
 const THREADS: usize = 2;
 /// Worlds of each.
@@ -20,7 +22,8 @@ const MOST_ERRORS: f64 = 6.0;
 const ROUNDING: f64 = 1e-9;
 /// The share of true values within two standard errors. Many numbers of small cases are all but certain, and these have
 /// errors that are too large.
-const HONEST: std::ops::RangeInclusive<f64> = 0.93..=0.995;
+const HONEST: RangeInclusive<f64> = 0.92..=0.998;
+const HONEST_OF_FEW: RangeInclusive<f64> = 0.85..=1.0;
 
 /// What became of the comparisons.
 #[derive(Default)]
@@ -149,9 +152,9 @@ fn drawn(seed: u64, engine: Engine) -> Tally {
     tally
 }
 
-fn all(engine: Engine) -> Tally {
+fn all(engine: Engine, cases: u64) -> Tally {
     let next = AtomicU64::new(0);
-    let seeds = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < CASES);
+    let seeds = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|seed| *seed < cases);
     let work = || std::iter::from_fn(seeds).map(|seed| drawn(seed, engine)).fold(Tally::default(), Tally::join);
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
@@ -160,22 +163,22 @@ fn all(engine: Engine) -> Tally {
     })
 }
 
-fn assert_honest(tally: Tally, least_forecasts: usize) {
+fn assert_honest(tally: Tally, least_forecasts: usize, honest: RangeInclusive<f64>) {
     let Tally { forecasts, refused, made, held, troubles } = tally;
     let share = held as f64 / made as f64;
     println!("{forecasts} forecasts, {refused} refused, {held} of {made} ({share:.4}) within two errors");
     troubles.iter().take(40).for_each(|trouble| println!("{trouble}"));
     assert!(troubles.is_empty(), "{} numbers are further off than chance allows", troubles.len());
     assert!(forecasts >= least_forecasts, "only {forecasts} forecasts, {refused} refused");
-    assert!(HONEST.contains(&share), "{share} within two standard errors");
+    assert!(honest.contains(&share), "{share} within two standard errors");
 }
 
 #[test]
 fn guided_draws_agree_with_elimination() {
-    assert_honest(all(Engine::Guide), 100);
+    assert_honest(all(Engine::Guide, CASES), 180, HONEST);
 }
 
 #[test]
 fn draws_by_rules_agree_with_elimination() {
-    assert_honest(all(Engine::Rules), 40);
+    assert_honest(all(Engine::Rules, CASES_BY_RULES), 5, HONEST_OF_FEW);
 }

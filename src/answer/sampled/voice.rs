@@ -105,6 +105,11 @@ impl Voice {
         matches!(self.strength, Strength::Credibility { .. })
     }
 
+    /// Whether nothing of how it acts is estimated.
+    pub fn is_known(&self) -> bool {
+        self.weight.is_known() && self.counter.is_known()
+    }
+
     /// Whether its claim is certain, one way or the other.
     pub fn is_certain(&self) -> bool {
         self.weight.is_known() && (self.weight.value == 0.0 || self.counter.value == 0.0)
