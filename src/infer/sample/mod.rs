@@ -98,8 +98,8 @@ impl Sampler {
         if sequential.steps() * TRIED as f64 > limits.operations {
             return None;
         }
-        let random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
-        let alive = sequential.batch(random, TRIED).log_total > f64::NEG_INFINITY;
+        let mut random = ChaCha8Rng::seed_from_u64(TRIAL_SEED);
+        let alive = sequential.batch(&mut random, TRIED).log_total > f64::NEG_INFINITY;
         alive.then(|| Sampler { source: Source::Guided(Box::new(sequential)) })
     }
 
@@ -171,7 +171,7 @@ impl Sampler {
                 telescope(system, seed, stream, PARTICLES).log_total
             }
             Source::Growing(_, system) => return growing(system, seed, stream, count),
-            Source::Guided(sequential) => return sequential.batch(random, count),
+            Source::Guided(sequential) => return sequential.batch(&mut random, count),
         };
         Batch { values, weights: vec![1.0; count], log_total }
     }
