@@ -316,3 +316,49 @@ pub fn product<N: Number>(
     }
     finished(scope.to_vec(), values, factors, sizes, lost)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DayClass, EventId, Side};
+    use crate::network::{At, ClassDays, Factor, Formula, Function, Kind, Literal, Local, Role, Test, VarId, Variable};
+    use std::sync::Arc;
+
+    /// Weekday classes of either variable cut rows into so many runs that sums over any ranges take their place.
+    #[test]
+    fn many_runs_are_summed_like_few() {
+        let variables = [0, 5].map(|first| Variable::of_days(Role::Start(EventId(0)), first, 80, true));
+        let at = |var: usize| At { var: VarId(var), side: Side::First };
+        let class = |var: usize, class: DayClass| Test::Class {
+            at: at(var),
+            shift: 0,
+            days: Arc::new(ClassDays { class, origin_weekday: 2, holidays: BTreeSet::new() }),
+        };
+        let literal = |tests: Vec<Test>| {
+            Formula::Literal(Literal { kind: Kind::NotFalse, occurring: vec![VarId(0), VarId(1)], tests })
+        };
+        let gap = Test::Gap { later: at(1), earlier: at(0), least: -3, most: 12 };
+        let classes = vec![class(0, DayClass::Weekend), class(1, DayClass::Weekday)];
+        let function = Function::Truth {
+            formula: Formula::Or(vec![literal(classes), literal(vec![gap])]),
+            when_true: 1.5,
+            when_false: 0.25,
+        };
+        let steps =
+            Factor::Local(Local { scope: vec![VarId(0), VarId(1)], selector: None, function: function.clone() });
+        let line: Vec<f64> = (0..81).map(|day| 1.0 + f64::from(day * day % 17)).collect();
+        let dense = Factor::Table { scope: vec![VarId(0)], values: Arc::new(line.clone()) };
+        let sizes = [81, 81];
+        let factors = [steps, dense].map(|factor| Potential::<f64>::new(&factor, &|var| variables[var.0], &sizes));
+        let factors: Vec<&Potential<f64>> = factors.iter().collect();
+        let split = Split::new(0, &factors, &sizes);
+        assert!(Rows::new(0, 1, &split).ranges(81, 81, &mut [0, 0]).many);
+        let space = Space { sizes: &sizes, rank: &[0, 1], threads: 1 };
+        let found = sum_out(0, &factors, space, &mut [0, 0], &mut false);
+        for (y, found) in found.values.iter().enumerate() {
+            let value = |x: usize| function.value(&|var| variables[var.0].value(if var.0 == 0 { x } else { y }));
+            let expected: f64 = line.iter().enumerate().map(|(x, weight)| weight * value(x)).sum();
+            assert!((found - expected).abs() < 1e-12 * expected, "{y}: {found}, expected {expected}");
+        }
+    }
+}

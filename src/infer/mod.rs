@@ -14,6 +14,8 @@ mod run;
 mod sample;
 mod table;
 mod tree;
+#[cfg(test)]
+mod trial;
 
 pub use calibrate::Calibration;
 pub use number::{Number, Scaled};

@@ -6,9 +6,9 @@ mod narrow;
 mod require;
 
 pub use compile::{Compiler, Evidence};
-pub use formula::{Formula, Function, Interval, Measure};
 #[cfg(test)]
-pub use formula::{Kind, Literal, Test};
+pub use formula::{ClassDays, Kind, Literal, Test};
+pub use formula::{Formula, Function, Interval, Measure};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};

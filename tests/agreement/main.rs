@@ -3,9 +3,10 @@
 mod cases;
 mod compare;
 mod enumeration;
+mod guided;
 
 use cases::{case::Case, coverage, features, generate, toml};
-use dateline::{Answer, Options, Scenario};
+use dateline::{Answer, Engine, Limits, Options, Scenario};
 use enumeration::forecast::{Expected, ReportForecast, forecast};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -13,6 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many cases are compared.
 const CASES: u64 = 2_500;
+/// Of so many one is also computed by the engines that are not the cheapest.
+const FORCED: u64 = 2;
 /// On so many threads.
 const THREADS: usize = 2;
 /// Differing cases beyond this many are not shown.
@@ -52,7 +55,13 @@ fn outcome(seed: u64) -> Outcome {
     let mut marks: Vec<&'static str> = features::of(case).into_iter().collect();
     marks.extend(&written.used);
     marks.extend(fate(generated.prior.len(), &expected));
-    let differences = differences(case, &written, &expected);
+    let mut differences = differences(case, &written, &expected);
+    if seed.is_multiple_of(FORCED) {
+        for engine in [Engine::Tables, Engine::Wide] {
+            let of_engine = forced(case, &written, engine, &expected).into_iter();
+            differences.extend(of_engine.map(|difference| format!("{engine:?}: {difference}")));
+        }
+    }
     let trouble = (!differences.is_empty()).then(|| {
         let shown: Vec<&String> = differences.iter().take(12).collect();
         format!("case {seed}: {shown:#?}\n{}\n{:?}\n", written.text, written.changes)
@@ -109,6 +118,19 @@ fn differences(case: &Case, written: &toml::Written, expected: &Expected) -> Vec
     };
     differences.extend(compare::compare_check(&found, &check));
     differences
+}
+
+/// The same with an engine that would not have been chosen by itself.
+fn forced(case: &Case, written: &toml::Written, engine: Engine, expected: &Expected) -> Vec<String> {
+    let Ok(scenario) = Scenario::parse_with(&written.text, &written.changes) else { return Vec::new() };
+    let options = Options { limits: Limits { engine, ..Limits::default() }, ..Options::default() };
+    match (std::panic::catch_unwind(|| dateline::forecast(&scenario, &options)), expected) {
+        (Err(_), _) => vec!["a panic".to_string()],
+        (Ok(Err(refusal)), _) => vec![format!("refused: {refusal:?}")],
+        (Ok(Ok(Answer::Infeasible(_))), Expected::Infeasible) => Vec::new(),
+        (Ok(Ok(Answer::Forecast(found))), Expected::Forecast(expected)) => compare::compare(case, expected, &found),
+        (Ok(Ok(answer)), _) => vec![format!("feasible: {}", matches!(answer, Answer::Forecast(_)))],
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod drawing;
+mod engines;
 mod scenarios;
 
 use coverage::{Count, Counts, Kind, coverage};

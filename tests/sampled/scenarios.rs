@@ -233,3 +233,76 @@ says = "tour by 2024-05-10"
 id = "order"
 ask = "tour before visit"
 "#;
+
+/// Formulas over four events, in a rule and in reports, each with a truth value for either part.
+pub const EITHER: &str = r#"
+horizon = { from = 2024-05-01, to = 2024-05-12 }
+[event.ea]
+[event.eb]
+occurs = 0.9
+[event.ec]
+duration = 2
+[event.ed]
+prior = { shape = "triangular", low = 2024-05-02, mode = 2024-05-05, high = 2024-05-12 }
+[[rule]]
+says = "ea before eb or ec before ed"
+[[rule]]
+says = "eb after ec or ea within 2 days of ed"
+[[report]]
+id = "crosswise"
+credibility = 0.7
+says = "ea before ec or ed before eb"
+[[report]]
+id = "late"
+credibility = 0.5
+says = "if ed after ea then ec by 2024-05-07"
+[[report]]
+id = "pair"
+likelihood_ratio = 3
+says = "ea within 3 days of ec"
+[[query]]
+id = "chain"
+ask = "ea before eb and eb before ed"
+[[query]]
+id = "neither"
+ask = "not (ea before eb or ec before ed)"
+"#;
+
+/// Events that come after several others, some of which may not occur.
+pub const MAXIMA: &str = r#"
+horizon = { from = 2024-05-01, to = 2024-05-20 }
+as_of = 2024-05-04
+[event.ea]
+[event.eb]
+duration = { shape = "uniform", from = 1, to = 4 }
+[event.ec]
+occurs = 0.8
+[event.merge]
+after = ["ea", "eb", "ec"]
+delay = { shape = "uniform", from = 1, to = 3 }
+[event.finish]
+after = ["merge", "ea"]
+delay = { shape = "exponential", from = 1, mean = 2 }
+occurs = 0.95
+[[rule]]
+says = "ea within 9 days of eb"
+[[report]]
+id = "merged"
+credibility = 0.6
+says = "merge by 2024-05-14"
+[[report]]
+id = "order"
+credibility = 0.6
+says = "eb before ec"
+[[report]]
+id = "end"
+credibility = 0.5
+slip = 2
+says = "finish on 2024-05-18"
+[[query]]
+id = "ends"
+ask = "finish by 2024-05-19"
+[[query]]
+id = "merges"
+ask = "merge at least 3 days after ec"
+"#;

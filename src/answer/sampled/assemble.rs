@@ -1,6 +1,6 @@
 //! Figures and their errors in, the forecast out.
 
-use super::estimate::Estimate;
+use super::estimate::{Estimate, least_error};
 use super::figures::{EventFigures, distribution};
 use super::plan::Ended;
 use super::voice::Voice;
@@ -35,7 +35,7 @@ pub fn forecast<N: Number>(study: &Study<'_, '_, N>, drawn: &Drawn, warnings: &[
         },
         feasible: true,
         agreement,
-        agreement_error: Some(agreement * picture.errors.log_agreement),
+        agreement_error: Some(agreement * picture.errors.log_agreement.hypot(unseen(drawn))),
         log_evidence: log_evidence(study),
         events: (0..model.events.len()).map(|event| event_forecast(study, drawn, event)).collect(),
         joint_windows: joint_windows(study, drawn),
@@ -47,6 +47,11 @@ pub fn forecast<N: Number>(study: &Study<'_, '_, N>, drawn: &Drawn, warnings: &[
     forecast.warnings.extend(depleted(drawn));
     forecast.warnings.extend(warning::of_forecast(model, &forecast));
     Answer::Forecast(Box::new(forecast))
+}
+
+/// What the agreement may be off by, relative to it, for worlds too rare to be drawn; 0 where no claim was drawn.
+fn unseen(drawn: &Drawn) -> f64 {
+    if drawn.picture.voices.iter().all(Voice::is_known) { 0.0 } else { least_error(drawn.picture.effective) }
 }
 
 /// What was asked for and not reached.

@@ -41,6 +41,12 @@ impl Estimate {
         self.without.is_empty()
     }
 
+    /// What is left of 1.
+    pub fn complement(&self) -> Estimate {
+        let without = self.without.iter().map(|without| 1.0 - without).collect();
+        Estimate { value: 1.0 - self.value, without, least_error: self.least_error }
+    }
+
     pub fn at(&self, left_out: LeftOut) -> f64 {
         left_out.and_then(|group| self.without.get(group)).copied().unwrap_or(self.value)
     }

@@ -67,12 +67,17 @@ impl Question {
 
     /// The testimony as the draws so far have it.
     pub fn voice<N: Number>(&self, clouds: &Clouds<'_, '_, N>) -> Voice {
-        Voice {
-            strength: self.strength,
-            claim_priors: self.claim_priors.iter().map(|quantity| clouds.estimate(quantity)).collect(),
-            weight: clouds.estimate(&self.weight),
-            counter: clouds.estimate(&self.counter),
+        let claim_priors = self.claim_priors.iter().map(|quantity| clouds.estimate(quantity)).collect();
+        let (mut weight, mut counter) = (clouds.estimate(&self.weight), clouds.estimate(&self.counter));
+        // The smaller may have draws of its own, and shows where no world of the other's does. What is left is the other.
+        if !(weight.is_known() || counter.is_known()) {
+            if weight.value < counter.value {
+                counter = weight.complement();
+            } else {
+                weight = counter.complement();
+            }
         }
+        Voice { strength: self.strength, claim_priors, weight, counter }
     }
 }
 
@@ -98,6 +103,11 @@ impl Voice {
     /// Whether it has a credibility.
     pub fn has_credibility(&self) -> bool {
         matches!(self.strength, Strength::Credibility { .. })
+    }
+
+    /// Whether nothing of how it acts is estimated.
+    pub fn is_known(&self) -> bool {
+        self.weight.is_known() && self.counter.is_known()
     }
 
     /// Whether its claim is certain, one way or the other.

@@ -220,3 +220,48 @@ fn parts(var: usize, mut members: Vec<(bool, usize, BTreeSet<usize>)>, sizes: &[
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::order::Engine;
+    use crate::infer::sample::trial::grid;
+    use crate::infer::trial::{Maker, enumerated};
+
+    fn guide(network: &Network, memory: u64) -> Guide<f64> {
+        Guide::new(network, Limits { memory, engine: Engine::Guide, ..Limits::default() })
+    }
+
+    /// The product of the messages to nobody, which is the total weight where no bucket was cut.
+    fn log_scalars(guide: &Guide<f64>) -> f64 {
+        let scalars = guide.messages.iter().filter_map(|message| match message {
+            Potential::Table(table) if table.scope.is_empty() => Some(table.scalar().ln()),
+            _ => None,
+        });
+        scalars.sum()
+    }
+
+    #[test]
+    fn with_room_no_bucket_is_cut() {
+        let networks = (0..12).map(|seed| Maker::new(seed).tangle()).chain([grid(4, 4, 6)]);
+        for network in networks {
+            let found = guide(&network, 1 << 30);
+            assert!(found.buckets.iter().all(|bucket| bucket.sent.len() <= 1));
+            if network.variables.len() < 10 {
+                let expected = enumerated(&network).0.ln();
+                let found = log_scalars(&found);
+                assert!(found == expected || (found - expected).abs() < 1e-9, "{found}, expected {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_room_buckets_are_cut() {
+        for network in [Maker::new(1).tangle(), grid(4, 4, 6)] {
+            let found = guide(&network, 64);
+            assert!(found.buckets.iter().any(|bucket| bucket.sent.len() > 1));
+            let small = |message: &Potential<f64>| message.scope().len() <= 2;
+            assert!(found.messages.iter().all(small), "no message is larger than a factor leaves it");
+        }
+    }
+}

@@ -63,11 +63,17 @@ impl Reach {
                 for b in 0..self.rows {
                     let second = self.most[via * self.rows + b];
                     if second < FREE {
-                        self.tighten(a, b, first + second);
+                        // Where the rules go round in a circle that cannot be, gaps grow without end.
+                        self.tighten(a, b, (first + second).max(-FREE));
                     }
                 }
             }
         }
+    }
+
+    /// How many variables are under rules.
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 
     /// Sets the weights of days out of reach to 0, given the values of the variables `drawn`.

@@ -25,7 +25,8 @@ const TRIAL_SEED: u64 = 0;
 /// ```text
 /// w *= Σ_x own(x)·below(x) / Π sent
 /// ```
-/// which is 1 where the bucket was not cut. The mean weight is an unbiased estimate of the network's total weight, also with
+/// which is 1 where the bucket was not cut. Where a message is on plain numbers, none of its products was lost; a world whose
+/// own product is lost is so improbable beside what its messages say that it does not count. The mean weight is an unbiased estimate of the network's total weight, also with
 /// systematic resampling (Del Moral 2004, Doucet and Johansen 2011); the worlds of a batch are not independent.
 pub struct Sequential {
     network: Arc<Network>,
@@ -87,10 +88,12 @@ impl Sequential {
 
     /// Elementary steps that a world takes.
     pub fn steps(&self) -> f64 {
-        match &self.guide {
+        let guide = match &self.guide {
             Guided::Plain(guide) => guide.steps,
             Guided::Wide(guide) => guide.steps,
-        }
+        };
+        // Every variable under rules is held against all that were drawn before it.
+        guide + (self.reach.rows() as f64).powi(2) / 2.0
     }
 
     /// Draws worlds together; `log_total` is −∞ and all weights 0 where every draw came to nothing.
@@ -259,5 +262,105 @@ impl Swarm {
             values.extend_from_within(last..);
         }
         self.values = values;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::order::Engine;
+    use crate::infer::sample::trial::small_networks;
+    use crate::infer::trial::{Maker, enumerated};
+    use crate::model::{EventId, Side};
+    use crate::network::{At, Delay, Role, VarId, Variable};
+    use rand::SeedableRng;
+
+    const BATCHES: usize = 60;
+    const WORLDS: usize = 60;
+
+    fn sequential(network: Network) -> Sequential {
+        // So little memory that every bucket of several factors is cut.
+        Sequential::new(Arc::new(network), Limits { memory: 64, engine: Engine::Guide, ..Limits::default() })
+    }
+
+    /// The mean of some numbers is `expected`, as far as their spread can tell.
+    #[track_caller]
+    fn assert_mean(numbers: &[f64], expected: f64, what: &str) {
+        let count = numbers.len() as f64;
+        let mean = numbers.iter().sum::<f64>() / count;
+        let squares: f64 = numbers.iter().map(|number| (number - mean).powi(2)).sum();
+        let error = (squares / (count - 1.0) / count).sqrt();
+        // What so few worlds may have missed altogether.
+        let unseen = 6.0 / (BATCHES * WORLDS) as f64;
+        assert!((mean - expected).abs() <= 5.0 * error + unseen, "{what}: {mean} ± {error}, expected {expected}");
+    }
+
+    /// A rule on the gap of two days, one of which comes after the other by way of a third, with a fixed and a loose delay.
+    fn with_delays() -> Network {
+        let mut network = small_networks().swap_remove(1);
+        for (from, to, first, weights) in [(0, 1, 2, vec![1.0]), (1, 3, -1, vec![0.5, 0.0, 1.0, 2.0])] {
+            let from = At { var: VarId(from), side: Side::First };
+            network.factors.push(Factor::Delay(Delay { from, to: VarId(to), first, weights, never: Vec::new() }));
+        }
+        network
+    }
+
+    /// Estimates of the total weight and of that of every single value are free of bias, whatever the factors.
+    #[test]
+    fn cut_guides_leave_no_bias() {
+        let mut compared = 0;
+        let random = (0..30).map(|seed| match seed % 3 {
+            0 => Maker::new(seed).tree(),
+            _ => Maker::new(seed).tangle(),
+        });
+        let under_rules = small_networks().into_iter().chain([with_delays()]);
+        for (seed, network) in random.chain(under_rules).enumerate() {
+            let seed = seed as u64;
+            let (total, of_values) = enumerated(&network);
+            let sequential = sequential(network);
+            let random = |batch: usize| ChaCha8Rng::seed_from_u64(1_000 * seed + batch as u64);
+            let batches: Vec<Batch> = (0..BATCHES).map(|batch| sequential.batch(&mut random(batch), WORLDS)).collect();
+            if total == 0.0 {
+                assert!(batches.iter().all(|batch| batch.log_total == f64::NEG_INFINITY));
+                continue;
+            }
+            compared += 1;
+            let ratios: Vec<f64> = batches.iter().map(|batch| (batch.log_total - total.ln()).exp()).collect();
+            assert_mean(&ratios, 1.0, &format!("total of {seed}"));
+            let width = of_values.len();
+            for (var, of_values) in of_values.iter().enumerate() {
+                for (index, weight) in of_values.iter().enumerate() {
+                    let share = |batch: &Batch| {
+                        let worlds = batch.values.chunks(width).zip(&batch.weights);
+                        let with = worlds.filter(|(world, _)| world[var] as usize == index);
+                        with.map(|(_, weight)| weight).sum::<f64>() / batch.weights.iter().sum::<f64>().max(1e-300)
+                    };
+                    let shares: Vec<f64> = batches.iter().zip(&ratios).map(|(batch, r)| share(batch) * r).collect();
+                    assert_mean(&shares, weight / total, &format!("value {index} of {var} of {seed}"));
+                    assert!(*weight > 0.0 || shares.iter().all(|share| *share == 0.0), "a world of weight 0");
+                }
+            }
+        }
+        assert!(compared > 15, "{compared}");
+    }
+
+    /// Four tables that together weigh 1e-400: no message alone is too small for plain numbers, their product is.
+    #[test]
+    fn what_plain_numbers_lose_is_drawn_on_wide_ones() {
+        let variables = (0..5).map(|event| Variable::of_days(Role::Start(EventId(event)), 0, 2, false)).collect();
+        let table = |var: usize| Factor::Table {
+            scope: vec![VarId(4), VarId(var)],
+            values: Arc::new(vec![1e-100, 1e-100, 1.0, 0.0]),
+        };
+        let last = Factor::Table { scope: vec![VarId(4)], values: Arc::new(vec![3.0, 0.0]) };
+        let network = Network {
+            variables,
+            factors: (0..4).map(table).chain([last]).collect(),
+            starts: (0..5).map(VarId).collect(),
+            contradiction: false,
+        };
+        let batch = sequential(network).batch(&mut ChaCha8Rng::seed_from_u64(1), 50);
+        let expected = (3.0f64 * 16.0).ln() - 400.0 * 10f64.ln();
+        assert!((batch.log_total - expected).abs() < 1e-9, "{}, expected {expected}", batch.log_total);
     }
 }

@@ -1,0 +1,335 @@
+//! Seeds in; small networks with factors of every kind, and what is true of them by enumeration, out; for tests.
+
+use super::calibrate::Calibration;
+use super::eliminate::{Space, product, sum_out};
+use super::number::{Number, Scaled};
+use super::order::{Engine, Limits};
+use super::potential::Potential;
+use crate::model::{DayClass, EventId, Side};
+use crate::network::{
+    At, Delay, Factor, Formula, Function, Kind, Latest, Literal, Local, Network, Role, Test, Value, VarId, Variable,
+};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Makes random parts of networks.
+pub struct Maker {
+    random: ChaCha8Rng,
+}
+
+impl Maker {
+    pub fn new(seed: u64) -> Maker {
+        Maker { random: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.random.random_range(0..end)
+    }
+
+    /// A weight, now and then 0.
+    fn weight(&mut self) -> f64 {
+        if self.below(12) == 0 { 0.0 } else { 0.1 + self.random.random::<f64>() }
+    }
+
+    fn weights(&mut self, count: usize) -> Vec<f64> {
+        (0..count).map(|_| self.weight()).collect()
+    }
+
+    fn side(&mut self) -> Side {
+        if self.below(2) == 0 { Side::First } else { Side::Last }
+    }
+
+    /// Days, perhaps of several lengths, perhaps absent.
+    fn variable(&mut self) -> Variable {
+        let plain =
+            Variable::of_days(Role::Start(EventId(0)), self.below(4) as i32, 2 + self.below(3), self.below(2) == 0);
+        match self.below(3) {
+            0 => Variable { shortest: 1 + self.below(2) as i32, lengths: 1 + self.below(2), ..plain },
+            _ => plain,
+        }
+    }
+
+    fn test(&mut self, x: usize, y: usize) -> Test {
+        let mut at = |var: usize| At { var: VarId(var), side: self.side() };
+        let (one, two) = (at(x), at(y));
+        match self.below(4) {
+            0 => {
+                let class = if self.below(2) == 0 { DayClass::Weekend } else { DayClass::Named(self.below(7)) };
+                let days = crate::network::ClassDays { class, origin_weekday: 3, holidays: BTreeSet::new() };
+                Test::Class { at: one, shift: self.below(3) as i32 - 1, days: Arc::new(days) }
+            }
+            1 => Test::Day { at: two, from: self.below(4) as i32, to: 2 + self.below(6) as i32 },
+            _ => {
+                let least = self.below(6) as i32 - 3;
+                let most = if self.below(2) == 0 { 1_000_000 } else { least + self.below(4) as i32 };
+                Test::Gap { later: one, earlier: two, least, most }
+            }
+        }
+    }
+
+    fn literal(&mut self, x: usize, y: usize) -> Formula {
+        let kind = [Kind::True, Kind::NotTrue, Kind::NotFalse][self.below(3)];
+        let tests = (0..1 + self.below(2)).map(|_| self.test(x, y)).collect();
+        Formula::Literal(Literal { kind, occurring: vec![VarId(x), VarId(y)], tests })
+    }
+
+    /// A rule, or what is soft, on two variables.
+    fn function(&mut self, x: usize, y: usize) -> Function {
+        let formula = match self.below(4) {
+            0 => Formula::Or(vec![self.literal(x, y), self.literal(x, y)]),
+            1 => Formula::And(vec![self.literal(x, y), self.literal(x, y)]),
+            _ => self.literal(x, y),
+        };
+        let when_false = if self.below(3) == 0 { 0.0 } else { 0.3 };
+        Function::Truth { formula, when_true: 1.7, when_false }
+    }
+
+    /// A factor of two variables that both have days.
+    fn pair(&mut self, variables: &[Variable], x: usize, y: usize) -> Factor {
+        let scope = vec![VarId(x), VarId(y)];
+        match self.below(5) {
+            0 => Factor::Table { scope, values: self.weights(variables[x].size() * variables[y].size()).into() },
+            1 => {
+                let starts = variables[x].days * variables[x].lengths;
+                let count = 1 + self.below(5);
+                Factor::Delay(Delay {
+                    from: At { var: VarId(x), side: self.side() },
+                    to: VarId(y),
+                    first: self.below(3) as i32 - 1,
+                    weights: self.weights(count),
+                    never: if variables[y].never { self.weights(starts) } else { Vec::new() },
+                })
+            }
+            _ => Factor::Local(Local { scope, selector: None, function: self.function(x, y) }),
+        }
+    }
+
+    fn single(&mut self, variables: &[Variable], x: usize) -> Factor {
+        Factor::Table { scope: vec![VarId(x)], values: self.weights(variables[x].size()).into() }
+    }
+
+    /// Four events tied crosswise, one of them by a truth value, and the latest of two.
+    pub fn tangle(&mut self) -> Network {
+        let mut variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
+        let mut factors: Vec<Factor> = Vec::new();
+        for (x, y) in [(0, 1), (0, 2), (1, 2), (2, 3), (1, 3), (0, 1)] {
+            if self.below(4) > 0 {
+                factors.push(self.pair(&variables, x, y));
+            }
+        }
+        let truth = variables.len();
+        variables.push(Variable::truth());
+        let (x, y) = (self.below(2), 2 + self.below(2));
+        let function = self.function(x, y);
+        factors.push(Factor::Local(Local { scope: vec![VarId(x), VarId(y)], selector: Some(VarId(truth)), function }));
+        factors.push(self.single(&variables, truth));
+        let latest = variables.len();
+        variables.push(Variable::of_days(Role::Latest(EventId(0)), 0, 8, true));
+        let mut part = |var: usize| (At { var: VarId(var), side: self.side() }, self.below(3) as i32);
+        factors.push(Factor::Latest(Latest { parts: [part(0), part(3)], latest: VarId(latest) }));
+        factors.extend((0..4).map(|var| self.single(&variables, var)));
+        network(variables, factors)
+    }
+
+    /// A tree with one to three factors to every edge.
+    pub fn tree(&mut self) -> Network {
+        let variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
+        let mut factors: Vec<Factor> = Vec::new();
+        for child in 1..variables.len() {
+            let parent = self.below(child);
+            for _ in 0..1 + self.below(3) {
+                let (x, y) = if self.below(2) == 0 { (child, parent) } else { (parent, child) };
+                factors.push(self.pair(&variables, x, y));
+            }
+            factors.push(self.single(&variables, child));
+        }
+        network(variables, factors)
+    }
+}
+
+fn network(variables: Vec<Variable>, factors: Vec<Factor>) -> Network {
+    Network { starts: (0..variables.len()).map(VarId).collect(), variables, factors, contradiction: false }
+}
+
+/// The value of a factor in a world, by what the factor's fields mean.
+fn value_of(factor: &Factor, variables: &[Variable], world: &[u32]) -> f64 {
+    let value = |var: VarId| -> Value { variables[var.0].value(world[var.0] as usize) };
+    match factor {
+        Factor::Table { scope, values } => {
+            values[scope.iter().fold(0, |at, var| at * variables[var.0].size() + world[var.0] as usize)]
+        }
+        Factor::Delay(delay) => {
+            let (from, to) = (value(delay.from.var), value(delay.to));
+            match (from.is_never(), to.is_never()) {
+                (true, absent) => f64::from(u8::from(absent)),
+                (false, true) => delay.never.get(world[delay.from.var.0] as usize).copied().unwrap_or(0.0),
+                (false, false) => {
+                    let at = to.first - delay.from.day(from) - delay.first;
+                    usize::try_from(at).ok().and_then(|at| delay.weights.get(at)).copied().unwrap_or(0.0)
+                }
+            }
+        }
+        Factor::Latest(latest) => {
+            let parts = latest.parts.map(|(at, offset)| (value(at.var), at, offset));
+            let found = value(latest.latest);
+            let right = if parts.iter().any(|(value, ..)| value.is_never()) {
+                found.is_never()
+            } else {
+                let days = parts.map(|(value, at, offset)| at.day(value) + offset);
+                !found.is_never() && found.first == days[0].max(days[1])
+            };
+            f64::from(u8::from(right))
+        }
+        Factor::Local(local) => {
+            let found = local.function.value(&value);
+            match local.selector {
+                Some(selector) => f64::from(u8::from((found > 0.0) == (world[selector.0] == 1))),
+                None => found,
+            }
+        }
+    }
+}
+
+/// Calls for every combination of values.
+fn each_world(variables: &[Variable], mut visit: impl FnMut(&[u32])) {
+    let mut world = vec![0u32; variables.len()];
+    loop {
+        visit(&world);
+        let Some(var) = (0..variables.len()).rev().find(|var| (world[*var] as usize) + 1 < variables[*var].size())
+        else {
+            return;
+        };
+        world[var] += 1;
+        world[var + 1..].fill(0);
+    }
+}
+
+/// The total weight, and the weight of each value of each variable.
+pub fn enumerated(network: &Network) -> (f64, Vec<Vec<f64>>) {
+    let mut total = 0.0;
+    let mut of_values: Vec<Vec<f64>> = network.variables.iter().map(|variable| vec![0.0; variable.size()]).collect();
+    each_world(&network.variables, |world| {
+        let weight: f64 = network.factors.iter().map(|factor| value_of(factor, &network.variables, world)).product();
+        total += weight;
+        of_values.iter_mut().zip(world).for_each(|(weights, value)| weights[*value as usize] += weight);
+    });
+    (total, of_values)
+}
+
+#[track_caller]
+fn assert_near(found: f64, expected: f64, what: &str) {
+    assert!((found - expected).abs() <= 1e-12 * expected, "{what}: {found}, expected {expected}");
+}
+
+fn calibrated<N: Number>(network: &Network, engine: Engine) -> (f64, Vec<Vec<f64>>) {
+    let calibration = Calibration::<N>::new(network.clone(), Limits { engine, ..Limits::default() }).expect("small");
+    let total = calibration.total().to_f64();
+    let marginal = |var: usize| match total {
+        0.0 => vec![0.0; network.variables[var].size()],
+        _ => calibration.marginal(VarId(var)).expect("small").iter().map(|p| p * total).collect(),
+    };
+    (total, (0..network.variables.len()).map(marginal).collect())
+}
+
+/// Total and marginals by every exact engine are those of the enumeration.
+fn assert_engines(network: &Network, what: &str) -> bool {
+    let (total, of_values) = enumerated(network);
+    let found = [
+        ("best", calibrated::<f64>(network, Engine::Best)),
+        ("tables", calibrated::<f64>(network, Engine::Tables)),
+        ("best, wide", calibrated::<Scaled>(network, Engine::Best)),
+        ("wide", calibrated::<Scaled>(network, Engine::Wide)),
+    ];
+    for (engine, (found, values)) in found {
+        assert_near(found, total, &format!("{what}, {engine}"));
+        for (var, (found, expected)) in values.iter().zip(&of_values).enumerate() {
+            for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+                assert_near(*found, *expected, &format!("{what}, {engine}, value {index} of {var}"));
+            }
+        }
+    }
+    total > 0.0
+}
+
+#[test]
+fn tangles_are_calibrated_as_enumeration_says() {
+    let possible = (0..40).filter(|seed| assert_engines(&Maker::new(*seed).tangle(), &format!("tangle {seed}")));
+    assert!(possible.count() > 15);
+}
+
+#[test]
+fn trees_are_calibrated_as_enumeration_says() {
+    let possible = (0..80).filter(|seed| assert_engines(&Maker::new(*seed).tree(), &format!("tree {seed}")));
+    assert!(possible.count() > 30);
+}
+
+/// Each variable in turn summed out of the product of all factors that hold it, and that product itself.
+#[test]
+fn sums_and_products_are_what_their_factors_say() {
+    for seed in 100..130 {
+        let Network { variables, factors, .. } = Maker::new(seed).tangle();
+        let sizes: Vec<usize> = variables.iter().map(Variable::size).collect();
+        let rank: Vec<usize> = (0..sizes.len()).collect();
+        for x in 0..variables.len() {
+            let own: Vec<&Factor> = factors.iter().filter(|factor| factor.scope().contains(&VarId(x))).collect();
+            let prepared: Vec<Potential<f64>> =
+                own.iter().map(|factor| Potential::new(factor, &|var| variables[var.0], &sizes)).collect();
+            let prepared: Vec<&Potential<f64>> = prepared.iter().collect();
+            let mut assignment = vec![0; sizes.len()];
+            let space = Space { sizes: &sizes, rank: &rank, threads: 1 };
+            let sums = sum_out(x, &prepared, space, &mut assignment, &mut false);
+            let scope: Vec<usize> = sums.scope.iter().copied().chain([x]).collect();
+            let products = product(&scope, &prepared, &sizes, &mut assignment, &mut false);
+            assert!(assignment.iter().all(|index| *index == 0));
+            let mut expected = vec![0.0; sums.values.len()];
+            each_world(&variables, |world| {
+                // All that is in neither scope stands at its first value.
+                if (0..world.len()).any(|var| world[var] > 0 && !scope.contains(&var)) {
+                    return;
+                }
+                let value: f64 = own.iter().map(|factor| value_of(factor, &variables, world)).product();
+                expected[sums.position(world)] += value;
+                let found = Scaled::from_f64(products.values[products.position(world)]).shifted(products.exponent);
+                assert_near(found.to_f64(), value, &format!("tangle {seed}, a product with {x}"));
+            });
+            for (found, expected) in sums.values.iter().zip(expected) {
+                let found = Scaled::from_f64(*found).shifted(sums.exponent).to_f64();
+                assert_near(found, expected, &format!("tangle {seed}, summed over {x}"));
+            }
+        }
+    }
+}
+
+/// Large tables are made by several threads, and not a bit is changed by that.
+#[test]
+fn threads_change_no_bit_of_a_sum() {
+    let mut maker = Maker::new(5);
+    let variables = [Variable::of_days(Role::Start(EventId(0)), 0, 90, false); 4];
+    let table = |maker: &mut Maker, y: usize| Factor::Table {
+        scope: vec![VarId(0), VarId(y)],
+        values: maker.weights(90 * 90).into(),
+    };
+    let dense = [table(&mut maker, 1), table(&mut maker, 2)];
+    let at = |var: usize| At { var: VarId(var), side: Side::First };
+    let test = Test::Gap { later: at(3), earlier: at(0), least: -4, most: 9 };
+    let formula =
+        Formula::Literal(Literal { kind: Kind::True, occurring: vec![VarId(0), VarId(3)], tests: vec![test] });
+    let function = Function::Truth { formula, when_true: 1.25, when_false: 0.5 };
+    let steps = Factor::Local(Local { scope: vec![VarId(0), VarId(3)], selector: None, function });
+    let sizes = [90; 4];
+    let factors: Vec<Potential<f64>> =
+        dense.iter().chain([&steps]).map(|factor| Potential::new(factor, &|var| variables[var.0], &sizes)).collect();
+    let factors: Vec<&Potential<f64>> = factors.iter().collect();
+    let by = |threads: usize| {
+        let space = Space { sizes: &sizes, rank: &[0, 1, 2, 3], threads };
+        let found = sum_out(0, &factors, space, &mut [0; 4], &mut false);
+        found.values.iter().map(|value| value.to_bits()).collect::<Vec<u64>>()
+    };
+    let alone = by(1);
+    assert_eq!(alone.len(), 90 * 90 * 90);
+    for threads in [2, 3, 7] {
+        assert!(by(threads) == alone, "{threads} threads");
+    }
+}
