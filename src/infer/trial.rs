@@ -7,7 +7,7 @@ use super::order::{Engine, Limits};
 use super::potential::Potential;
 use crate::model::{DayClass, EventId, Side};
 use crate::network::{
-    At, Delay, Factor, Formula, Function, Kind, Latest, Literal, Local, Network, Role, Test, Value, VarId, Variable,
+    At, Delay, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, Value, VarId, Variable,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -110,7 +110,7 @@ impl Maker {
         Factor::Table { scope: vec![VarId(x)], values: self.weights(variables[x].size()).into() }
     }
 
-    /// Four events tied crosswise, one of them by a truth value, and the latest of two.
+    /// Four events tied crosswise, one of them by a truth value and a day that comes about by another.
     pub fn tangle(&mut self) -> Network {
         let mut variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
         let mut factors: Vec<Factor> = Vec::new();
@@ -127,8 +127,7 @@ impl Maker {
         factors.push(self.single(&variables, truth));
         let latest = variables.len();
         variables.push(Variable::of_days(Role::Latest(EventId(0)), 0, 8, true));
-        let mut part = |var: usize| (At { var: VarId(var), side: self.side() }, self.below(3) as i32);
-        factors.push(Factor::Latest(Latest { parts: [part(0), part(3)], latest: VarId(latest) }));
+        factors.push(self.pair(&variables, 3, latest));
         factors.extend((0..4).map(|var| self.single(&variables, var)));
         network(variables, factors)
     }
@@ -150,7 +149,14 @@ impl Maker {
 }
 
 fn network(variables: Vec<Variable>, factors: Vec<Factor>) -> Network {
-    Network { starts: (0..variables.len()).map(VarId).collect(), variables, factors, contradiction: false }
+    Network {
+        starts: (0..variables.len()).map(VarId).collect(),
+        variables,
+        factors,
+        implied: Vec::new(),
+        generations: Vec::new(),
+        contradiction: false,
+    }
 }
 
 /// The value of a factor in a world, by what the factor's fields mean.
@@ -170,17 +176,6 @@ fn value_of(factor: &Factor, variables: &[Variable], world: &[u32]) -> f64 {
                     usize::try_from(at).ok().and_then(|at| delay.weights.get(at)).copied().unwrap_or(0.0)
                 }
             }
-        }
-        Factor::Latest(latest) => {
-            let parts = latest.parts.map(|(at, offset)| (value(at.var), at, offset));
-            let found = value(latest.latest);
-            let right = if parts.iter().any(|(value, ..)| value.is_never()) {
-                found.is_never()
-            } else {
-                let days = parts.map(|(value, at, offset)| at.day(value) + offset);
-                !found.is_never() && found.first == days[0].max(days[1])
-            };
-            f64::from(u8::from(right))
         }
         Factor::Local(local) => {
             let found = local.function.value(&value);

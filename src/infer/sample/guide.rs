@@ -13,6 +13,8 @@ use std::collections::BTreeSet;
 const SIZES: [f64; 9] = [4e6, 1e6, 3e5, 1e5, 3e4, 1e4, 3e3, 1e3, 0.0];
 /// Steps that making the messages may take.
 const MOST_OPERATIONS: f64 = 1e9;
+/// Bytes.
+const LEAST_MEMORY: f64 = 1048576.0;
 
 /// Buckets as in exact elimination, except that one whose message would be too large is cut into several, each of which
 /// sends a message of its own (mini-buckets, Dechter and Rish 2003).
@@ -61,6 +63,7 @@ struct Draft {
     scopes: Vec<BTreeSet<usize>>,
     cells: f64,
     operations: f64,
+    is_smallest: bool,
 }
 
 /// The parts of a variable's bucket, each with its message; none for one that is left out.
@@ -77,8 +80,10 @@ impl<N: Number> Guide<N> {
         let memory = limits.memory as f64 / 2.0;
         let operations = limits.operations.min(MOST_OPERATIONS);
         let mut drafts = SIZES.iter().map(|size| Draft::new(network, &plan.order, &sizes, *size, onwards));
-        let draft =
-            drafts.find(|draft| draft.cells * size_of::<N>() as f64 <= memory && draft.operations <= operations)?;
+        // The smallest messages there are may take what every program has.
+        let room = |draft: &Draft| if draft.is_smallest { memory.max(LEAST_MEMORY) } else { memory };
+        let fits = |draft: &Draft| draft.cells * size_of::<N>() as f64 <= room(draft);
+        let draft = drafts.find(|draft| fits(draft) && draft.operations <= operations)?;
         let variable = |var: VarId| network.variables[var.0];
         let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
         let steps = draft.steps(&sizes);
@@ -164,7 +169,8 @@ impl Draft {
         for (index, scope) in scopes.iter().enumerate() {
             first(scope).into_iter().for_each(|var| waiting[var].own.push(index));
         }
-        let mut draft = Draft { buckets: Vec::new(), scopes: Vec::new(), cells: 0.0, operations: 0.0 };
+        let mut draft =
+            Draft { buckets: Vec::new(), scopes: Vec::new(), cells: 0.0, operations: 0.0, is_smallest: largest == 0.0 };
         for &var in order {
             let Part { own, below, .. } = std::mem::take(&mut waiting[var]);
             let members = own.into_iter().map(|index| (true, index, scopes[index].clone()));
@@ -229,7 +235,7 @@ mod tests {
     use crate::infer::trial::{Maker, enumerated};
 
     fn guide(network: &Network, memory: u64) -> Guide<f64> {
-        Guide::new(network, Limits { memory, engine: Engine::Guide, ..Limits::default() })
+        Guide::new(network, Limits { memory, engine: Engine::Guide, ..Limits::default() }, false).expect("small")
     }
 
     /// The product of the messages to nobody, which is the total weight where no bucket was cut.
@@ -257,7 +263,7 @@ mod tests {
 
     #[test]
     fn without_room_buckets_are_cut() {
-        for network in [Maker::new(1).tangle(), grid(4, 4, 6)] {
+        for network in [Maker::new(2).tangle(), grid(4, 4, 6)] {
             let found = guide(&network, 64);
             assert!(found.buckets.iter().any(|bucket| bucket.sent.len() > 1));
             let small = |message: &Potential<f64>| message.scope().len() <= 2;

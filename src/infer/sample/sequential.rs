@@ -280,7 +280,8 @@ mod tests {
 
     fn sequential(network: Network) -> Sequential {
         // So little memory that every bucket of several factors is cut.
-        Sequential::new(Arc::new(network), Limits { memory: 64, engine: Engine::Guide, ..Limits::default() })
+        let limits = Limits { memory: 64, engine: Engine::Guide, ..Limits::default() };
+        Sequential::new(Arc::new(network), limits).expect("small")
     }
 
     /// The mean of some numbers is `expected`, as far as their spread can tell.
@@ -357,6 +358,8 @@ mod tests {
             variables,
             factors: (0..4).map(table).chain([last]).collect(),
             starts: (0..5).map(VarId).collect(),
+            implied: Vec::new(),
+            generations: Vec::new(),
             contradiction: false,
         };
         let batch = sequential(network).batch(&mut ChaCha8Rng::seed_from_u64(1), 50);
