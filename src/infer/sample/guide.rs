@@ -36,6 +36,18 @@ pub struct Guide<N> {
     pub lost: bool,
 }
 
+/// In which order variables are drawn, and with what word on those to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// Against the cheapest order of elimination.
+    Cheapest,
+    /// Dates that come about by others after them.
+    Ahead,
+    /// The same, and nothing is said beforehand of such dates where their buckets are cut: they fit by themselves, and half
+    /// the truth of what lies ahead may lead astray.
+    Onwards,
+}
+
 /// What meets where a variable is summed out.
 #[derive(Clone, Debug, Default)]
 pub struct Bucket {
@@ -72,10 +84,12 @@ type Cut = (usize, Vec<(Part, Option<usize>)>);
 impl<N: Number> Guide<N> {
     /// Makes the messages, as large as the limits allow; `None` where even the smallest would take too long.
     ///
-    /// With `onwards` nothing is said beforehand of dates that come about by others where their buckets are cut: drawn as
-    /// they come about, they fit by themselves, and half the truth of what lies ahead would only lead astray.
-    pub fn new(network: &Network, limits: Limits, onwards: bool) -> Option<Guide<N>> {
-        let plan = Plan::by_generation(network, size_of::<N>());
+    pub fn new(network: &Network, limits: Limits, course: Course) -> Option<Guide<N>> {
+        let onwards = course == Course::Onwards;
+        let plan = match course {
+            Course::Cheapest => Plan::of_tables(network, size_of::<N>()),
+            Course::Ahead | Course::Onwards => Plan::by_generation(network, size_of::<N>()),
+        };
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let memory = limits.memory as f64 / 2.0;
         let operations = limits.operations.min(MOST_OPERATIONS);
@@ -235,7 +249,8 @@ mod tests {
     use crate::infer::trial::{Maker, enumerated};
 
     fn guide(network: &Network, memory: u64) -> Guide<f64> {
-        Guide::new(network, Limits { memory, engine: Engine::Guide, ..Limits::default() }, false).expect("small")
+        Guide::new(network, Limits { memory, engine: Engine::Guide, ..Limits::default() }, Course::Cheapest)
+            .expect("small")
     }
 
     /// The product of the messages to nobody, which is the total weight where no bucket was cut.

@@ -1,7 +1,7 @@
 //! A network of any kind in; weighted worlds, variable by variable with an eye to what lies ahead, out.
 
 use super::Batch;
-use super::guide::{Bucket, Guide};
+use super::guide::{Bucket, Course, Guide};
 use super::reach::Reach;
 use crate::infer::number::{Number, Scaled};
 use crate::infer::order::Limits;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Worlds are drawn anew in proportion to their weights when the effective number falls below this share.
 const RESAMPLED_BELOW: f64 = 0.5;
-/// Worlds, and their seed, that tell which of two guides is better.
+/// Worlds, and their seed, that tell which guide is best.
 const TRIED: usize = 256;
 const TRIAL_SEED: u64 = 0;
 
@@ -57,19 +57,19 @@ struct Swarm {
 impl Sequential {
     /// Prepares draws; `None` where the limits do not allow it.
     pub fn new(network: Arc<Network>, limits: Limits) -> Option<Sequential> {
-        let ahead = Sequential::guided(network.clone(), limits, false)?;
+        let cheapest = Sequential::guided(network.clone(), limits, Course::Cheapest)?;
         if network.generations.iter().all(|generation| *generation == 0) {
-            return Some(ahead);
+            return Some(cheapest);
         }
-        let onwards = Sequential::guided(network, limits, true)?;
+        let others = [Course::Ahead, Course::Onwards].into_iter();
+        let others = others.filter_map(|course| Sequential::guided(network.clone(), limits, course));
         let spread = |guided: &Sequential| guided.swarm(&mut ChaCha8Rng::seed_from_u64(TRIAL_SEED), TRIED).spread;
-        Some(if spread(&onwards) < spread(&ahead) { onwards } else { ahead })
+        std::iter::once(cheapest).chain(others).min_by(|one, other| spread(one).total_cmp(&spread(other)))
     }
 
-    fn guided(network: Arc<Network>, limits: Limits, onwards: bool) -> Option<Sequential> {
-        let plain = Guide::<f64>::new(&network, limits, onwards)?;
-        let guide =
-            if plain.lost { Guided::Wide(Guide::new(&network, limits, onwards)?) } else { Guided::Plain(plain) };
+    fn guided(network: Arc<Network>, limits: Limits, course: Course) -> Option<Sequential> {
+        let plain = Guide::<f64>::new(&network, limits, course)?;
+        let guide = if plain.lost { Guided::Wide(Guide::new(&network, limits, course)?) } else { Guided::Plain(plain) };
         let constants = network.factors.iter().map(|factor| match factor {
             Factor::Table { scope, values } if scope.is_empty() => values[0].ln(),
             _ => 0.0,
