@@ -46,9 +46,7 @@ fn guided_draws_of_orders_have_honest_errors() {
     assert_honest(Engine::Guide, SEEDS, WORLDS, &[("either", EITHER), ("rules", RULES)]);
 }
 
-/// Known not to hold (see the README's limits): populations of few dozen worlds each tell errors that are too small.
 #[test]
-#[ignore = "errors of small guided populations are too small where events come after several others"]
 fn guided_draws_of_maxima_have_honest_errors() {
     assert_honest(Engine::Guide, SEEDS, WORLDS, &[("maxima", MAXIMA)]);
 }

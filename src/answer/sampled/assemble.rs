@@ -92,8 +92,9 @@ fn log_evidence<N: Number>(study: &Study<'_, '_, N>) -> LogEvidence {
         }
         Estimate::over(study.clouds.groups, 0.0, |left_out| {
             let beside = beside.map_or(0.0, |beside| study.clouds.log_total(beside, left_out));
-            (study.clouds.log_total(of, left_out) - beside).min(0.0)
+            study.clouds.log_total(of, left_out) - beside
         })
+        .at_most(0.0)
     };
     let rules = log(study.compiler.has_conditioning_rules(), study.base, None);
     let facts = log(study.given != study.base, study.given, Some(study.base));

@@ -3,7 +3,7 @@
 
 use super::draws::{Crew, Draws};
 use super::estimate::{Estimate, Ledger, LeftOut, Tally, least_error};
-use super::proposal::{Proposal, Weighed, World, constant, worlds};
+use super::proposal::{Proposal, Weighed, World, constant, kinship, worlds};
 use crate::answer::knowledge::{Known, formulas};
 use crate::answer::moments::Moments;
 use crate::answer::solve::{Trouble, can_start_later, trusted};
@@ -56,15 +56,15 @@ fn tally(weighed: &Weighed, network: &Network, functions: &[Function]) -> Tally 
     let Weighed { batch, log_weight } = weighed;
     let count = batch.weights.len();
     let mut values = vec![0.0; functions.len()];
-    let mut squares = 0.0;
     for (share, world) in worlds(batch, network) {
         let weight = share * count as f64;
-        squares += weight * weight;
         for (value, function) in values.iter_mut().zip(functions) {
             *value += weight * function.value(&|var| world.value(var));
         }
     }
-    Tally { worlds: count as f64, log_weight: *log_weight, log_total: batch.log_total, squares, values }
+    let worlds = count as f64;
+    let squares = worlds * worlds * kinship(batch);
+    Tally { worlds, log_weight: *log_weight, log_total: batch.log_total, squares, values }
 }
 
 /// A network of some moment.

@@ -47,6 +47,14 @@ impl Estimate {
         Estimate { value: 1.0 - self.value, without, least_error: self.least_error }
     }
 
+    /// The same, told as `most` where it is more; its error stays that of the estimate, or 0 would look certain.
+    pub fn at_most(mut self, most: f64) -> Estimate {
+        let excess = (self.value - most).max(0.0);
+        self.value -= excess;
+        self.without.iter_mut().for_each(|without| *without -= excess);
+        self
+    }
+
     pub fn at(&self, left_out: LeftOut) -> f64 {
         left_out.and_then(|group| self.without.get(group)).copied().unwrap_or(self.value)
     }
@@ -221,5 +229,14 @@ mod tests {
         assert!((ledger.log_total(None) - (-3000.0 + (4.0 / 3.0f64).ln())).abs() < 1e-9);
         assert!((ledger.log_total(Some(1)) + 3000.0).abs() < 1e-9);
         assert!((ledger.effective() - 1.6).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_told_as_its_limit_is_not_certain() {
+        let estimate = Estimate::over(8, 0.0, |left_out| 0.3 + left_out.map_or(0.0, |group| 0.01 * group as f64));
+        let error = estimate.error();
+        let told = estimate.at_most(0.0);
+        assert_eq!(told.value, 0.0);
+        assert!(error > 0.0 && (told.error() - error).abs() < 1e-12);
     }
 }

@@ -228,7 +228,8 @@ fn effective(figures: &Figures, errors: &Figures, worlds: &Worlds, voices: &[Voi
         variance_of_one += event.slots.iter().map(|p| p * (1.0 - p)).sum::<f64>();
         variance += errors.slots.iter().map(|error| error * error).sum::<f64>();
     }
-    let most = worlds.count as f64;
+    // Families bound it where copies make rare values common or none.
+    let most = worlds.families().clamp(1.0, worlds.count as f64);
     if variance > 0.0 && variance_of_one > 0.0 {
         return (variance_of_one / variance).clamp(1.0, most);
     }

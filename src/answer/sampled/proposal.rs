@@ -143,6 +143,22 @@ pub fn worlds<'b>(batch: &'b Batch, network: &'b Network) -> impl Iterator<Item 
     batch.weights.iter().enumerate().map(move |(index, weight)| (share(weight), world(index)))
 }
 
+/// The sum of the squares of what each family has of a batch's weight: 1 over its effective number of worlds, as far as
+/// descendants of one count as one.
+pub fn kinship(batch: &Batch) -> f64 {
+    let total: f64 = batch.weights.iter().sum();
+    if total <= 0.0 {
+        return 1.0;
+    }
+    let squared = |weight: &f64| (weight / total).powi(2);
+    if batch.families.is_empty() {
+        return batch.weights.iter().map(squared).sum();
+    }
+    let mut families = vec![0.0; batch.weights.len()];
+    batch.families.iter().zip(&batch.weights).for_each(|(family, weight)| families[*family as usize] += weight);
+    families.iter().map(squared).sum()
+}
+
 /// One drawn world.
 #[derive(Clone, Copy)]
 pub struct World<'b> {
@@ -158,5 +174,19 @@ impl World<'_> {
 
     pub fn value(&self, var: VarId) -> Value {
         self.network.variables[var.0].value(self.index(var))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descendants_of_one_world_count_as_one() {
+        let batch = |families: Vec<u32>| Batch { weights: vec![1.0, 1.0, 2.0, 0.0], families, ..Batch::default() };
+        assert_eq!(kinship(&batch(Vec::new())), 6.0 / 16.0);
+        assert_eq!(kinship(&batch(vec![0, 1, 2, 3])), 6.0 / 16.0);
+        assert_eq!(kinship(&batch(vec![3, 3, 1, 1])), 8.0 / 16.0);
+        assert_eq!(kinship(&batch(vec![2, 2, 2, 2])), 1.0);
     }
 }

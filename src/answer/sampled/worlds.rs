@@ -3,7 +3,7 @@
 
 use super::draws::{Crew, Draws};
 use super::estimate::{Ledger, LeftOut, Tally};
-use super::proposal::{Weighed, World, worlds};
+use super::proposal::{Weighed, World, kinship, worlds};
 use super::voice::Voice;
 use crate::network::{Formula, Function, Measure, NEVER, Network, VarId};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl Outline {
                 listed.push(pattern);
             }
         }
-        Digest { rows, patterns: listed, log_weight: *log_weight, log_total: batch.log_total }
+        Digest { rows, patterns: listed, log_weight: *log_weight, log_total: batch.log_total, kinship: kinship(batch) }
     }
 
     fn pattern(&self, world: World<'_>) -> Pattern {
@@ -141,12 +141,14 @@ struct Digest {
     patterns: Vec<Pattern>,
     log_weight: f64,
     log_total: f64,
+    kinship: f64,
 }
 
 struct Stored {
     group: usize,
     /// Natural logarithm of its weight times its number of worlds.
     log_weight: f64,
+    kinship: f64,
     rows: Rows,
 }
 
@@ -203,9 +205,9 @@ impl Worlds {
     }
 
     fn store(&mut self, group: usize, digest: Digest) {
-        let Digest { mut rows, patterns, log_weight, log_total } = digest;
+        let Digest { mut rows, patterns, log_weight, log_total, kinship } = digest;
         let worlds = rows.shares.len() as f64;
-        let squares: f64 = rows.shares.iter().map(|share| (share * worlds).powi(2)).sum();
+        let squares = worlds * worlds * kinship;
         self.ledger.add(group, &Tally { worlds, log_weight, log_total, squares, values: Vec::new() });
         self.count += rows.shares.len();
         let mut numbers = Vec::with_capacity(patterns.len());
@@ -219,7 +221,7 @@ impl Worlds {
             numbers.push(number);
         }
         rows.patterns.iter_mut().for_each(|pattern| *pattern = numbers[*pattern as usize]);
-        self.batches.push(Stored { group, log_weight: log_weight + worlds.ln(), rows });
+        self.batches.push(Stored { group, log_weight: log_weight + worlds.ln(), kinship, rows });
     }
 
     /// Whether it draws populations.
@@ -230,6 +232,16 @@ impl Worlds {
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
         self.count * self.outline.bytes() + self.patterns.len() * 48 * (1 + self.drawn_with.len())
+    }
+
+    /// The effective number of families, before the reports are weighed anew.
+    pub fn families(&self) -> f64 {
+        let greatest = self.batches.iter().map(|batch| batch.log_weight).fold(f64::NEG_INFINITY, f64::max);
+        let units = self.batches.iter().filter(|batch| batch.log_weight > f64::NEG_INFINITY);
+        let units = units.map(|batch| ((batch.log_weight - greatest).exp(), batch.kinship));
+        let (sum, squares) =
+            units.fold((0.0, 0.0), |(sum, squares), (unit, kinship)| (sum + unit, squares + unit * unit * kinship));
+        if squares > 0.0 { sum * sum / squares } else { 1.0 }
     }
 
     /// For every pattern what the reports weigh now over what they weighed in the network that was drawn from.
@@ -361,7 +373,8 @@ mod tests {
             patterns: vec![0; rows.len()],
             joint: Vec::new(),
         };
-        Digest { rows, patterns: vec![Vec::new()], log_weight: log, log_total: log }
+        let kinship = rows.shares.iter().map(|share| share * share).sum();
+        Digest { rows, patterns: vec![Vec::new()], log_weight: log, log_total: log, kinship }
     }
 
     /// Populations count by their total weights, however small, times their number of worlds.

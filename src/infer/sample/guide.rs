@@ -34,6 +34,8 @@ pub struct Guide<N> {
     /// Elementary steps that a world takes.
     pub steps: f64,
     pub lost: bool,
+    /// Whether some bucket was cut.
+    pub cut: bool,
 }
 
 /// In which order variables are drawn, and with what word on those to come.
@@ -76,6 +78,7 @@ struct Draft {
     cells: f64,
     operations: f64,
     is_smallest: bool,
+    cut: bool,
 }
 
 /// The parts of a variable's bucket, each with its message; none for one that is left out.
@@ -101,7 +104,8 @@ impl<N: Number> Guide<N> {
         let variable = |var: VarId| network.variables[var.0];
         let potentials = network.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes)).collect();
         let steps = draft.steps(&sizes);
-        let mut guide = Guide { buckets: Vec::new(), potentials, messages: Vec::new(), steps, lost: false };
+        let mut guide =
+            Guide { buckets: Vec::new(), potentials, messages: Vec::new(), steps, lost: false, cut: draft.cut };
         let space = Space { sizes: &sizes, rank: &plan.buckets.position, threads: limits.threads };
         guide.fill(&draft, space);
         Some(guide)
@@ -183,8 +187,14 @@ impl Draft {
         for (index, scope) in scopes.iter().enumerate() {
             first(scope).into_iter().for_each(|var| waiting[var].own.push(index));
         }
-        let mut draft =
-            Draft { buckets: Vec::new(), scopes: Vec::new(), cells: 0.0, operations: 0.0, is_smallest: largest == 0.0 };
+        let mut draft = Draft {
+            buckets: Vec::new(),
+            scopes: Vec::new(),
+            cells: 0.0,
+            operations: 0.0,
+            is_smallest: largest == 0.0,
+            cut: false,
+        };
         for &var in order {
             let Part { own, below, .. } = std::mem::take(&mut waiting[var]);
             let members = own.into_iter().map(|index| (true, index, scopes[index].clone()));
@@ -192,12 +202,14 @@ impl Draft {
             let members: Vec<(bool, usize, BTreeSet<usize>)> = members.chain(messages).collect();
             let parts = parts(var, members, sizes, largest);
             let come_about = network.generations.get(var).is_some_and(|generation| *generation > 0);
+            draft.cut |= parts.len() > 1;
             let silent = onwards && come_about && parts.len() > 1;
             let mut sent = Vec::new();
             for part in parts {
                 let cells: f64 = part.scope.iter().map(|var| sizes[*var] as f64).product();
                 // A single factor of many variables may be too large by itself: then nothing is said of it beforehand.
                 if silent || cells > largest.max(1e5) {
+                    draft.cut = true;
                     sent.push((part, None));
                     continue;
                 }

@@ -72,6 +72,9 @@ pub struct Batch {
     pub values: Vec<u32>,
     /// Each world's weight relative to the others; all 0 where every draw came to nothing.
     pub weights: Vec<f64>,
+    /// For each world the one drawn first of which it is a descendant, where worlds have been copied on the way; else empty.
+    /// What descendants have in common from before they parted was drawn but once.
+    pub families: Vec<u32>,
     /// Estimate of the natural logarithm of the network's total weight, unbiased in the weight itself.
     pub log_total: f64,
 }
@@ -173,7 +176,7 @@ impl Sampler {
             Source::Growing(_, system) => return growing(system, seed, stream, count),
             Source::Guided(sequential) => return sequential.batch(&mut random, count),
         };
-        Batch { values, weights: vec![1.0; count], log_total }
+        Batch { values, weights: vec![1.0; count], families: Vec::new(), log_total }
     }
 }
 
@@ -188,7 +191,8 @@ fn of_rules(network: &Network, system: IntervalSystem) -> Sampler {
 
 fn growing(system: &IntervalSystem, seed: u64, stream: u64, count: usize) -> Batch {
     let Estimate { log_total, worlds, weights } = telescope(system, seed, stream, count);
-    Batch { values: worlds, weights, log_total }
+    // Its members move on after they have been copied.
+    Batch { values: worlds, weights, families: Vec::new(), log_total }
 }
 
 impl From<Arc<Calibration<f64>>> for Sampler {

@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// Worlds are drawn anew in proportion to their weights when the effective number falls below this share.
 const RESAMPLED_BELOW: f64 = 0.5;
+/// How often a draw does not look ahead where messages are not exact: what they take for too improbable would otherwise come
+/// too rarely to be seen, and weigh the more when it does (a defensive mixture, Hesterberg 1995).
+const BLINDLY: f64 = 0.05;
 /// Worlds, and their seed, that tell which guide is best.
 const TRIED: usize = 256;
 const TRIAL_SEED: u64 = 0;
@@ -47,6 +50,8 @@ enum Guided {
 struct Swarm {
     width: usize,
     values: Vec<u32>,
+    /// See [`Batch::families`].
+    families: Vec<u32>,
     /// Logarithms of the weights since they were last evened out.
     log_weights: Vec<f64>,
     log_total: f64,
@@ -100,7 +105,7 @@ impl Sequential {
     pub fn batch(&self, random: &mut ChaCha8Rng, count: usize) -> Batch {
         let mut swarm = self.swarm(random, count);
         let weights = swarm.even_out();
-        Batch { values: swarm.values, weights, log_total: swarm.log_total }
+        Batch { values: swarm.values, weights, families: swarm.families, log_total: swarm.log_total }
     }
 
     fn swarm(&self, random: &mut ChaCha8Rng, count: usize) -> Swarm {
@@ -108,6 +113,7 @@ impl Sequential {
         let mut swarm = Swarm {
             width,
             values: vec![0; width * count],
+            families: (0..count as u32).collect(),
             log_weights: vec![0.0; count],
             log_total: self.constant,
             spread: 0.0,
@@ -122,19 +128,22 @@ impl Sequential {
 
     fn draw<N: Number>(&self, guide: &Guide<N>, swarm: &mut Swarm, random: &mut ChaCha8Rng) {
         let mut drawn: Vec<usize> = Vec::new();
-        let mut line: Vec<N> = Vec::new();
+        let (mut own, mut line): (Vec<N>, Vec<N>) = (Vec::new(), Vec::new());
         let mut pieces: Vec<Piece> = Vec::new();
         for bucket in guide.buckets.iter().rev() {
             for (world, log_weight) in swarm.values.chunks_mut(swarm.width).zip(&mut swarm.log_weights) {
                 if *log_weight > f64::NEG_INFINITY {
-                    line.clear();
-                    line.resize(self.network.variables[bucket.var].size(), N::from_f64(1.0));
-                    guide.weigh(bucket, world, &mut line, &mut pieces);
-                    self.reach.cut(&self.network, bucket.var, &drawn, world, &mut line);
+                    own.clear();
+                    own.resize(self.network.variables[bucket.var].size(), N::from_f64(1.0));
+                    guide.weigh(&guide.potentials, &bucket.own, bucket.var, world, &mut own, &mut pieces);
+                    self.reach.cut(&self.network, bucket.var, &drawn, world, &mut own);
                     for factor in &self.implied[bucket.var] {
-                        cut(factor, bucket.var, world, &mut line, &mut pieces);
+                        cut(factor, bucket.var, world, &mut own, &mut pieces);
                     }
-                    *log_weight += choose(&line, bucket.var, world, random);
+                    line.clone_from(&own);
+                    guide.weigh(&guide.messages, &bucket.below, bucket.var, world, &mut line, &mut pieces);
+                    let blindly = if guide.cut && !bucket.below.is_empty() { BLINDLY } else { 0.0 };
+                    *log_weight += choose(&line, &own, blindly, bucket.var, world, random);
                     *log_weight -= guide.foreseen(bucket, world, &mut pieces);
                 }
             }
@@ -148,11 +157,18 @@ impl Sequential {
 }
 
 impl<N: Number> Guide<N> {
-    /// The weights of a bucket's variable, given what has been drawn.
-    fn weigh(&self, bucket: &Bucket, world: &mut [u32], line: &mut [N], pieces: &mut Vec<Piece>) {
-        let own = bucket.own.iter().map(|index| &self.potentials[*index]);
-        for factor in own.chain(bucket.below.iter().map(|index| &self.messages[*index])) {
-            factor.multiply_any(bucket.var, world, line, pieces, &mut false);
+    /// Multiplies the weights of a variable by some factors, given what has been drawn.
+    fn weigh(
+        &self,
+        factors: &[Potential<N>],
+        chosen: &[usize],
+        var: usize,
+        world: &mut [u32],
+        line: &mut [N],
+        pieces: &mut Vec<Piece>,
+    ) {
+        for index in chosen {
+            factors[*index].multiply_any(var, world, line, pieces, &mut false);
         }
     }
 
@@ -188,23 +204,39 @@ fn cut<N: Number>(factor: &Potential<f64>, var: usize, world: &[u32], line: &mut
     }
 }
 
-/// Draws the variable's value in proportion to the line; the logarithm of the line's sum.
-fn choose<N: Number>(line: &[N], var: usize, world: &mut [u32], random: &mut ChaCha8Rng) -> f64 {
-    let part: f64 = random.random();
-    let total = line.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
-    if total.is_zero() {
+/// Draws the variable's value in proportion to the line, or now and then to `own`, which does not look ahead; the logarithm
+/// of the line there over the probability of the draw.
+fn choose<N: Number>(
+    line: &[N],
+    own: &[N],
+    blindly: f64,
+    var: usize,
+    world: &mut [u32],
+    random: &mut ChaCha8Rng,
+) -> f64 {
+    let total = |line: &[N]| line.iter().fold(N::ZERO, |sum, weight| sum.plus(*weight)).scaled();
+    let (ahead, here) = (total(line), total(own));
+    if ahead.is_zero() {
         return f64::NEG_INFINITY;
     }
-    let inverse = Scaled::ONE.over(total);
-    let mut left = part;
-    for (index, weight) in line.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
+    let blind = blindly > 0.0 && random.random::<f64>() < blindly;
+    let (from, whole) = if blind { (own, here) } else { (line, ahead) };
+    let inverse = Scaled::ONE.over(whole);
+    let mut left = random.random::<f64>();
+    for (index, weight) in from.iter().enumerate().filter(|(_, weight)| !weight.is_zero()) {
         world[var] = index as u32;
         left -= weight.scaled().by(inverse).to_f64();
         if left < 0.0 {
             break;
         }
     }
-    total.ln()
+    if blindly == 0.0 {
+        return ahead.ln();
+    }
+    let drawn = world[var] as usize;
+    let share = |line: &[N], whole: Scaled| line[drawn].scaled().over(whole).to_f64();
+    let probability = (1.0 - blindly) * share(line, ahead) + blindly * share(own, here);
+    if line[drawn].is_zero() { f64::NEG_INFINITY } else { line[drawn].scaled().ln() - probability.ln() }
 }
 
 impl Swarm {
@@ -248,11 +280,13 @@ impl Swarm {
         let count = weights.len();
         let mut next = random.random::<f64>();
         let mut values = Vec::with_capacity(self.values.len());
+        let mut families = Vec::with_capacity(count);
         let mut reached = 0.0;
-        for (world, weight) in self.values.chunks(self.width).zip(&weights) {
+        for ((world, family), weight) in self.values.chunks(self.width).zip(&self.families).zip(&weights) {
             reached += weight / sum * count as f64;
             while next < reached && values.len() < self.values.len() {
                 values.extend_from_slice(world);
+                families.push(*family);
                 next += 1.0;
             }
         }
@@ -260,8 +294,10 @@ impl Swarm {
         while values.len() < self.values.len() {
             let last = values.len() - self.width;
             values.extend_from_within(last..);
+            families.extend_from_within(families.len() - 1..);
         }
         self.values = values;
+        self.families = families;
     }
 }
 
