@@ -6,7 +6,7 @@ use super::reach::Reach;
 use crate::infer::number::{Number, Scaled};
 use crate::infer::order::Limits;
 use crate::infer::potential::{Piece, Potential};
-use crate::network::{Factor, Network, Variable};
+use crate::network::{Factor, Network, Role, Variable};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::Arc;
@@ -16,6 +16,9 @@ const RESAMPLED_BELOW: f64 = 0.5;
 /// How often a draw does not look ahead where messages are not exact: what they take for too improbable would otherwise come
 /// too rarely to be seen, and weigh the more when it does (a defensive mixture, Hesterberg 1995).
 const BLINDLY: f64 = 0.05;
+/// The same where a draw decides whether, and not only when: all that comes after goes one way or the other with it, which
+/// messages cut apart see least.
+const BLINDLY_WHETHER: f64 = 0.2;
 /// Worlds, and their seed, that tell which guide is best.
 const TRIED: usize = 256;
 const TRIAL_SEED: u64 = 0;
@@ -142,7 +145,7 @@ impl Sequential {
                     }
                     line.clone_from(&own);
                     guide.weigh(&guide.messages, &bucket.below, bucket.var, world, &mut line, &mut pieces);
-                    let blindly = if guide.cut && !bucket.below.is_empty() { BLINDLY } else { 0.0 };
+                    let blindly = if guide.cut && !bucket.below.is_empty() { self.blindly(bucket.var) } else { 0.0 };
                     *log_weight += choose(&line, &own, blindly, bucket.var, world, random);
                     *log_weight -= guide.foreseen(bucket, world, &mut pieces);
                 }
@@ -153,6 +156,14 @@ impl Sequential {
                 swarm.resample(random);
             }
         }
+    }
+}
+
+impl Sequential {
+    /// How often a variable is drawn without a look ahead.
+    fn blindly(&self, var: usize) -> f64 {
+        let variable = &self.network.variables[var];
+        if variable.never || variable.role == Role::Truth { BLINDLY_WHETHER } else { BLINDLY }
     }
 }
 
