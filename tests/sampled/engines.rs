@@ -5,9 +5,9 @@ use crate::scenarios::{ABSENT, EITHER, MAXIMA, RULES, SILENCE, SLIP, TIED};
 use dateline::{Engine, Limits, MethodChoice, Options, forecast};
 
 /// How many seeds each scenario is forecast with.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 200;
 /// Perfect worlds come with an estimate of the total weight that takes long.
-const SEEDS_BY_RULES: u64 = 12;
+const SEEDS_BY_RULES: u64 = 60;
 /// Worlds of each forecast.
 const WORLDS: usize = 512;
 /// The share of true values within two standard errors, over all scenarios and in one of them.

@@ -43,10 +43,8 @@ pub struct Guide<N> {
 pub enum Course {
     /// Against the cheapest order of elimination.
     Cheapest,
-    /// Dates that come about by others after them.
-    Ahead,
-    /// The same, and nothing is said beforehand of such dates where their buckets are cut: they fit by themselves, and half
-    /// the truth of what lies ahead may lead astray.
+    /// Dates that come about by others after them, without a word beforehand on those whose buckets are cut: they fit by
+    /// themselves, and half the truth of what lies ahead leads astray. (With it, errors were told too small.)
     Onwards,
 }
 
@@ -91,7 +89,7 @@ impl<N: Number> Guide<N> {
         let onwards = course == Course::Onwards;
         let plan = match course {
             Course::Cheapest => Plan::of_tables(network, size_of::<N>()),
-            Course::Ahead | Course::Onwards => Plan::by_generation(network, size_of::<N>()),
+            Course::Onwards => Plan::by_generation(network, size_of::<N>()),
         };
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let memory = limits.memory as f64 / 2.0;

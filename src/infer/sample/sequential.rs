@@ -69,10 +69,9 @@ impl Sequential {
         if network.generations.iter().all(|generation| *generation == 0) {
             return Some(cheapest);
         }
-        let others = [Course::Ahead, Course::Onwards].into_iter();
-        let others = others.filter_map(|course| Sequential::guided(network.clone(), limits, course));
+        let Some(onwards) = Sequential::guided(network, limits, Course::Onwards) else { return Some(cheapest) };
         let spread = |guided: &Sequential| guided.swarm(&mut ChaCha8Rng::seed_from_u64(TRIAL_SEED), TRIED).spread;
-        std::iter::once(cheapest).chain(others).min_by(|one, other| spread(one).total_cmp(&spread(other)))
+        Some(if spread(&onwards) < spread(&cheapest) { onwards } else { cheapest })
     }
 
     fn guided(network: Arc<Network>, limits: Limits, course: Course) -> Option<Sequential> {
