@@ -12,6 +12,10 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::process::{Command, Stdio};
 
+// As the program does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const WORKED: [&str; 6] = [
     "state-visit-2024",
     "state-visit-2024-updated",

@@ -17,6 +17,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+// As the program does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Repetitions: so many at least, and more until they have been watched so long (seconds).
 const FEWEST: usize = 5;
 const MOST: usize = 300;

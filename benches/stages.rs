@@ -12,6 +12,10 @@ use families::{chain, chains, grid, project, project_days, reports, ring, tree};
 use std::hint::black_box;
 use std::time::Duration;
 
+// As the program does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Worlds drawn at a time, and how many of networks with thousands of events.
 const WORLDS: usize = 1000;
 const WORLDS_OF_MANY: usize = 10;
