@@ -372,17 +372,12 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn marginal(&self, var: VarId) -> Result<Vec<f64>, TooLarge> {
-        let mut found = Vec::with_capacity(self.sizes[var.0]);
         if self.plan.forest.holds(var.0) {
-            self.forest.marginal(var.0).plain(&mut found);
-            let whole = total(&found);
-            found.iter_mut().filter(|p| **p > 0.0).for_each(|p| *p = (*p / whole).max(f64::from_bits(1)));
-            return Ok(found);
+            return Ok(self.forest.marginal(var.0).shares());
         }
         let table = self.weights(var.0)?;
         let whole = total(&table.values).scaled();
-        found.extend(table.values.iter().map(|value| value.scaled().over(whole).to_f64()));
-        Ok(found)
+        Ok(table.values.iter().map(|value| value.scaled().over(whole).to_f64()).collect())
     }
 
     /// A variable's marginal, from the smallest table that is at hand: a message to it with the one back, or its bucket.

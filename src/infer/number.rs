@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 /// A product of two positive numbers below this has lost accuracy, or will soon.
 const SMALLEST: f64 = 1e-290;
 const LARGEST: f64 = 1e290;
+/// Entries of running sums that are made together.
+const AT_ONCE: usize = 16;
 
 /// Non-negative numbers with sums and products.
 ///
@@ -27,6 +29,24 @@ pub trait Number: Copy + Send + Sync {
     /// Multiplies each of `values` by the entry of `factors` at its place.
     fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
         values.iter_mut().zip(factors).for_each(|(value, factor)| *value = value.times(*factor, lost));
+    }
+    /// Fills `sums` with `start` and the values from the first up to each; returns the last of these, or `start`.
+    fn sums_from_left(start: Self, values: &[Self], sums: &mut [Self]) -> Self {
+        let mut sum = start;
+        for (entry, value) in sums.iter_mut().zip(values) {
+            sum = sum.plus(*value);
+            *entry = sum;
+        }
+        sum
+    }
+    /// Fills `sums` with `start` and the values from each to the last; returns the first of these, or `start`.
+    fn sums_from_right(start: Self, values: &[Self], sums: &mut [Self]) -> Self {
+        let mut sum = start;
+        for (entry, value) in sums.iter_mut().zip(values).rev() {
+            sum = sum.plus(*value);
+            *entry = sum;
+        }
+        sum
     }
     /// The least positive and the greatest of some values; 1 and 1 where they do not matter.
     fn extremes(values: &[Self]) -> (f64, f64);
@@ -77,6 +97,53 @@ impl Number for f64 {
             *value = product;
         }
         *lost |= outside > 0;
+    }
+
+    fn sums_from_left(start: f64, values: &[f64], sums: &mut [f64]) -> f64 {
+        let mut sum = start;
+        let (values, rest) = values.as_chunks::<AT_ONCE>();
+        let (sums, rest_sums) = sums.as_chunks_mut::<AT_ONCE>();
+        for (values, sums) in values.iter().zip(sums) {
+            // Four short sums side by side, then what lies before each.
+            let mut parts = *values;
+            for k in 1..4 {
+                (0..4).for_each(|j| parts[4 * j + k] += parts[4 * j + k - 1]);
+            }
+            let two = parts[3] + parts[7];
+            let before = [0.0, parts[3], two, two + parts[11]].map(|before| sum + before);
+            for (at, entry) in sums.iter_mut().enumerate() {
+                *entry = before[at / 4] + parts[at];
+            }
+            sum = sums[AT_ONCE - 1];
+        }
+        for (entry, value) in rest_sums.iter_mut().zip(rest) {
+            sum += value;
+            *entry = sum;
+        }
+        sum
+    }
+
+    fn sums_from_right(start: f64, values: &[f64], sums: &mut [f64]) -> f64 {
+        let mut sum = start;
+        let (rest, values) = values.as_rchunks::<AT_ONCE>();
+        let (rest_sums, sums) = sums.as_rchunks_mut::<AT_ONCE>();
+        for (values, sums) in values.iter().zip(sums).rev() {
+            let mut parts = *values;
+            for k in (0..3).rev() {
+                (0..4).for_each(|j| parts[4 * j + k] += parts[4 * j + k + 1]);
+            }
+            let two = parts[12] + parts[8];
+            let after = [two + parts[4], two, parts[12], 0.0].map(|after| sum + after);
+            for (at, entry) in sums.iter_mut().enumerate() {
+                *entry = after[at / 4] + parts[at];
+            }
+            sum = sums[0];
+        }
+        for (entry, value) in rest_sums.iter_mut().zip(rest).rev() {
+            sum += value;
+            *entry = sum;
+        }
+        sum
     }
 
     fn extremes(values: &[f64]) -> (f64, f64) {

@@ -152,19 +152,17 @@ pub fn add_runs<N: Number>(runs: &[Run], inputs: &[N], outputs: &mut [N], tails:
                 out.iter_mut().for_each(|entry| *entry = entry.plus(sum));
             }
             (false, true) => {
-                let mut sum = total(&inputs[run.from..run.to - 1]);
-                for (entry, next) in out.iter_mut().zip(&inputs[run.to - 1..]) {
-                    sum = sum.plus(*next);
-                    *entry = entry.plus(weighed(sum, run.weight, lost));
-                }
+                let start = total(&inputs[run.from..run.to - 1]);
+                let next = &inputs[run.to - 1..];
+                tails.resize(out.len(), N::ZERO);
+                N::sums_from_left(start, &next[..out.len()], tails);
+                add_weighed(out, tails.iter().copied(), run.weight, lost);
             }
             (true, false) => {
                 let last = run.from + run.len();
-                let mut sum = total(&inputs[last..run.to]);
-                for (entry, next) in out.iter_mut().rev().zip(inputs[run.from..last].iter().rev()) {
-                    sum = sum.plus(*next);
-                    *entry = entry.plus(weighed(sum, run.weight, lost));
-                }
+                tails.resize(out.len(), N::ZERO);
+                N::sums_from_right(total(&inputs[last..run.to]), &inputs[run.from..last], tails);
+                add_weighed(out, tails.iter().copied(), run.weight, lost);
             }
             (true, true) => add_sliding(run, inputs, out, tails, lost),
         }
@@ -173,21 +171,32 @@ pub fn add_runs<N: Number>(runs: &[Run], inputs: &[N], outputs: &mut [N], tails:
 
 fn add_sliding<N: Number>(run: &Run, inputs: &[N], out: &mut [N], tails: &mut Vec<N>, lost: &mut bool) {
     let width = run.to - run.from;
+    // Tails of one cut, then heads of the next.
+    tails.resize(2 * width.min(out.len()), N::ZERO);
     for (cut, entries) in out.chunks_mut(width).enumerate() {
         let base = run.from + cut * width;
-        tails.clear();
-        tails.extend_from_slice(&inputs[base..base + entries.len()]);
-        let mut tail = total(&inputs[base + entries.len()..base + width]);
-        for value in tails.iter_mut().rev() {
-            tail = tail.plus(*value);
-            *value = tail;
-        }
-        let mut head = N::ZERO;
-        let next = inputs[base + width..].iter().map(Some).chain(std::iter::repeat(None));
-        for ((entry, tail), next) in entries.iter_mut().zip(tails.iter()).zip(next) {
-            *entry = entry.plus(weighed(tail.plus(head), run.weight, lost));
-            head = next.map_or(head, |next| head.plus(*next));
-        }
+        let (tails, heads) = tails[..2 * entries.len()].split_at_mut(entries.len());
+        let (own, beyond) = inputs[base..base + width].split_at(entries.len());
+        N::sums_from_right(total(beyond), own, tails);
+        // The first range is the whole cut; past the end of the inputs there is nothing more to take in.
+        let next = &inputs[base + width..];
+        let heads = &mut heads[..entries.len() - 1];
+        let known = next.len().min(heads.len());
+        let all = N::sums_from_left(N::ZERO, &next[..known], &mut heads[..known]);
+        heads[known..].fill(all);
+        let both = |(tail, head): (&N, &N)| tail.plus(*head);
+        add_weighed(&mut entries[..1], tails[..1].iter().copied(), run.weight, lost);
+        add_weighed(&mut entries[1..], tails[1..].iter().zip(heads.iter()).map(both), run.weight, lost);
+    }
+}
+
+/// Adds the sums, times the weight, to the entries.
+fn add_weighed<N: Number>(entries: &mut [N], sums: impl Iterator<Item = N>, weight: f64, lost: &mut bool) {
+    if weight == 1.0 {
+        entries.iter_mut().zip(sums).for_each(|(entry, sum)| *entry = entry.plus(sum));
+    } else {
+        let weight = N::from_f64(weight);
+        entries.iter_mut().zip(sums).for_each(|(entry, sum)| *entry = entry.plus(sum.times(weight, lost)));
     }
 }
 

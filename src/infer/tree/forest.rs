@@ -1,7 +1,7 @@
 //! A network in; its tree-shaped parts with all their messages and marginals out.
 
 use super::kernel::{Kernel, between};
-use super::line::{Line, LineMut, Lines};
+use super::line::{BLOCKS, Line, LineMut, Lines};
 use super::window::Scratch;
 use crate::infer::number::{Number, Scaled};
 use crate::network::{Factor, Network, VarId};
@@ -165,14 +165,27 @@ impl ForestPlan {
 impl Forest {
     /// Computes all messages and, with `both`, all marginals.
     pub fn new(plan: Arc<ForestPlan>, network: &Network, both: bool) -> Forest {
-        let mut work = Work::new(plan.nodes.iter().map(|node| node.size).max().unwrap_or(0));
+        let mut found = Forest::default();
+        for block in BLOCKS {
+            found = Forest::with_blocks(plan.clone(), network, both, block);
+            if !found.lost {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The same, where so many entries of a line share an exponent.
+    fn with_blocks(plan: Arc<ForestPlan>, network: &Network, both: bool, block: usize) -> Forest {
+        let longest = plan.nodes.iter().map(|node| node.size).max().unwrap_or(0);
+        let mut work = Work::new(longest, block);
         let above = |node: &Node| if node.parent == NONE { 0 } else { plan.nodes[node.parent].size };
-        let up = Lines::new(plan.nodes.iter().map(above));
+        let up = Lines::new(plan.nodes.iter().map(above), block);
         let totals = vec![<Scaled as Number>::ZERO; plan.nodes.len()];
         let mut forest = Forest { plan, up, marginals: Lines::default(), totals, lost: false };
         forest.sweep_up(network, &mut work);
-        if both {
-            forest.sweep_down(network, &mut work);
+        if both && !work.lost {
+            forest.sweep_down(network, &mut work, block);
         }
         forest.lost = work.lost;
         forest
@@ -180,6 +193,9 @@ impl Forest {
 
     fn sweep_up(&mut self, network: &Network, work: &mut Work) {
         for (at, node) in self.plan.nodes.iter().enumerate() {
+            if work.lost {
+                return;
+            }
             work.fill(node, network, &self.up);
             match &node.kernels {
                 Some((upward, _)) => {
@@ -199,24 +215,29 @@ impl Forest {
         self.lost
     }
 
-    fn sweep_down(&mut self, network: &Network, work: &mut Work) {
-        self.marginals = Lines::new(self.plan.nodes.iter().map(|node| node.size));
+    fn sweep_down(&mut self, network: &Network, work: &mut Work, block: usize) {
+        self.marginals = Lines::new(self.plan.nodes.iter().map(|node| node.size), block);
         for (at, node) in self.plan.nodes.iter().enumerate().rev() {
+            if work.lost {
+                return;
+            }
             work.fill(node, network, &self.up);
             let Some((_, downward)) = &node.kernels else {
                 if !self.totals[at].is_zero() {
                     let mut marginal = self.marginals.get_mut(at);
-                    marginal.copy(work.own.of(node.size).read());
+                    marginal.copy(work.own.of(node.size).read(), &mut work.lost);
                     marginal.divide(self.totals[at]);
                 }
                 continue;
             };
+            let Work { own, other, spare, ratio, scratch, lost } = &mut *work;
             let parent = self.plan.nodes[node.parent].size;
             let (above, below) = (self.marginals.get(node.parent), self.up.get(at));
-            work.ratio.of(parent).quotient(above, below, &mut work.lost);
-            let mut marginal = self.marginals.get_mut(at);
-            downward.apply(work.ratio.of(parent).read(), &mut marginal, &mut work.scratch, &mut work.lost);
-            marginal.multiply(work.own.of(node.size).read(), &mut work.lost);
+            ratio.of(parent).quotient(above, below, &mut spare.of(parent), lost);
+            let mut beyond = other.of(node.size);
+            downward.apply(ratio.of(parent).read(), &mut beyond, scratch, lost);
+            let own = own.of(node.size);
+            self.marginals.get_mut(at).product(beyond.read(), own.read(), &mut spare.of(node.size), lost);
         }
     }
 
@@ -339,6 +360,8 @@ impl Node {
 /// Memory of the sweeps, laid out once.
 struct Work {
     own: Buffer,
+    other: Buffer,
+    spare: Buffer,
     ratio: Buffer,
     scratch: Scratch,
     lost: bool,
@@ -349,38 +372,35 @@ struct Buffer(Lines);
 
 impl Buffer {
     fn of(&mut self, size: usize) -> LineMut<'_> {
-        let LineMut { values, exponents } = self.0.get_mut(0);
-        LineMut { values: &mut values[..size], exponents: &mut exponents[..size.div_ceil(super::line::BLOCK)] }
+        let LineMut { values, exponents, block } = self.0.get_mut(0);
+        LineMut { values: &mut values[..size], exponents: &mut exponents[..size.div_ceil(block)], block }
     }
 }
 
 impl Work {
-    fn new(longest: usize) -> Work {
-        let buffer = || Buffer(Lines::new(std::iter::once(longest)));
-        Work { own: buffer(), ratio: buffer(), scratch: Scratch::default(), lost: false }
+    fn new(longest: usize, block: usize) -> Work {
+        let buffer = || Buffer(Lines::new(std::iter::once(longest), block));
+        let [own, other, spare, ratio] = [buffer(), buffer(), buffer(), buffer()];
+        Work { own, other, spare, ratio, scratch: Scratch::default(), lost: false }
     }
 
     /// A node's own weights times its children's messages.
     fn fill(&mut self, node: &Node, network: &Network, up: &Lines) {
-        let mut line = self.own.of(node.size);
-        let mut filled = false;
-        for index in &node.own {
-            let Factor::Table { values, .. } = &network.factors[*index] else { continue };
-            if std::mem::replace(&mut filled, true) {
-                line.multiply_plain(values, &mut self.lost);
-            } else {
-                line.copy_plain(values, &mut self.lost);
-            }
+        let Work { own, other, spare, lost, .. } = self;
+        let size = node.size;
+        let weights = node.own.iter().filter_map(|index| match &network.factors[*index] {
+            Factor::Table { values, .. } => Some(Line::plain(values)),
+            _ => None,
+        });
+        let mut lines = weights.chain(node.children.iter().map(|child| up.get(*child)));
+        match (lines.next(), lines.next()) {
+            (Some(first), Some(second)) => own.of(size).product(first, second, &mut spare.of(size), lost),
+            (Some(only), None) => own.of(size).copy(only, lost),
+            _ => own.of(size).ones(),
         }
-        for child in &node.children {
-            if std::mem::replace(&mut filled, true) {
-                line.multiply(up.get(*child), &mut self.lost);
-            } else {
-                line.copy(up.get(*child));
-            }
-        }
-        if !filled {
-            line.ones();
+        for line in lines {
+            other.of(size).product(own.of(size).read(), line, &mut spare.of(size), lost);
+            std::mem::swap(own, other);
         }
     }
 }

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::infer::number::Number;
     use crate::infer::potential::{Potential, PreparedDelay};
-    use crate::infer::tree::line::Lines;
+    use crate::infer::tree::line::{BLOCKS, Lines};
     use crate::model::EventId;
     use crate::network::{At, Role};
 
@@ -216,15 +216,22 @@ mod tests {
         let prepared = Potential::Delay(PreparedDelay::<f64>::new(&delay, &variable));
         let factor = Factor::Delay(delay);
         let (forward, backward) = between(&[&factor], VarId(0), VarId(1), &variable).unwrap();
-        for (kernel, summed) in [(forward, 0), (backward, 1)] {
+        for ((kernel, summed), block) in
+            [(&forward, 0), (&backward, 1)].into_iter().flat_map(|each| BLOCKS.map(|block| (each, block)))
+        {
             let sizes = [variables[summed].size(), variables[1 - summed].size()];
             let inputs: Vec<f64> = (0..sizes[0]).map(|i| f64::from(1 + i as u32 * 7 % 31)).collect();
-            let mut lines = Lines::new(sizes.into_iter());
+            let mut lines = Lines::new(sizes.into_iter(), block);
             let mut lost = false;
-            lines.get_mut(0).copy_plain(&inputs, &mut lost);
+            lines.get_mut(0).copy(Line::plain(&inputs), &mut lost);
             let copy = (lines.get(0).values.to_vec(), lines.get(0).exponents.to_vec());
             let mut out = lines.get_mut(1);
-            kernel.apply(Line { values: &copy.0, exponents: &copy.1 }, &mut out, &mut Scratch::default(), &mut lost);
+            kernel.apply(
+                Line { values: &copy.0, exponents: &copy.1, block },
+                &mut out,
+                &mut Scratch::default(),
+                &mut lost,
+            );
             for (index, found) in out.read().scaled().enumerate() {
                 let mut assignment = [0; 2];
                 assignment[1 - summed] = index as u32;

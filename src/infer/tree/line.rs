@@ -2,28 +2,38 @@
 
 use crate::infer::number::{Number, Scaled};
 
-/// Entries that share an exponent.
-pub const BLOCK: usize = 16;
+/// How many entries have an exponent of their own together: first some, and where these are too far apart, one.
+pub const BLOCKS: [usize; 2] = [MOST, 1];
+/// The most entries of a block.
+pub const MOST: usize = 16;
 /// Exponent of a block that holds zeros only; twice this is still in range.
 pub const NOTHING: i32 = i32::MIN / 4;
 
 /// Products of positive mantissas below this have lost accuracy, or will soon.
 const SMALLEST: f64 = 1e-290;
+const LARGEST: f64 = 1e290;
+/// No use in trying to put exponents further apart than this on one.
+const MOST_APART: i32 = 800;
 /// Mantissas whose greatest is within 2^±TIDY of 1 are left alone.
-const TIDY: i64 = 100;
+const TIDY: i32 = 100;
 
-/// A list being read: entry `i` is `values[i] · 2^exponents[i / BLOCK]`.
+/// A list being read: entry `i` is `values[i] · 2^exponents[i / block]`.
 #[derive(Clone, Copy)]
 pub struct Line<'a> {
     pub values: &'a [f64],
     pub exponents: &'a [i32],
+    pub block: usize,
 }
 
 /// A list being written.
 pub struct LineMut<'a> {
     pub values: &'a mut [f64],
     pub exponents: &'a mut [i32],
+    pub block: usize,
 }
+
+/// The exponent of plain numbers.
+static PLAIN: [i32; 1] = [0];
 
 /// Many lists in one piece of memory, so that making them takes no allocation each.
 #[derive(Debug, Default)]
@@ -32,6 +42,8 @@ pub struct Lines {
     exponents: Vec<i32>,
     /// Where each list begins, in values and in exponents; one more than there are lists.
     starts: Vec<(usize, usize)>,
+    /// Entries that share an exponent.
+    block: usize,
 }
 
 /// 2^exponent as a factor; 0 far below what any sum would notice.
@@ -40,51 +52,101 @@ pub fn power(exponent: i32) -> f64 {
 }
 
 impl Lines {
-    /// Zeros, in lists of these lengths.
-    pub fn new(lengths: impl Iterator<Item = usize>) -> Lines {
+    /// Zeros, in lists of these lengths; so many entries share an exponent.
+    pub fn new(lengths: impl Iterator<Item = usize>, block: usize) -> Lines {
         let mut starts = vec![(0, 0)];
         let (mut values, mut exponents) = (0, 0);
         for length in lengths {
             values += length;
-            exponents += length.div_ceil(BLOCK);
+            exponents += length.div_ceil(block);
             starts.push((values, exponents));
         }
-        Lines { values: vec![0.0; values], exponents: vec![NOTHING; exponents], starts }
+        Lines { values: vec![0.0; values], exponents: vec![NOTHING; exponents], starts, block }
     }
 
     pub fn get(&self, index: usize) -> Line<'_> {
         let [from, to] = [self.starts[index], self.starts[index + 1]];
-        Line { values: &self.values[from.0..to.0], exponents: &self.exponents[from.1..to.1] }
+        Line { values: &self.values[from.0..to.0], exponents: &self.exponents[from.1..to.1], block: self.block }
     }
 
     pub fn get_mut(&mut self, index: usize) -> LineMut<'_> {
         let [from, to] = [self.starts[index], self.starts[index + 1]];
-        LineMut { values: &mut self.values[from.0..to.0], exponents: &mut self.exponents[from.1..to.1] }
+        LineMut {
+            values: &mut self.values[from.0..to.0],
+            exponents: &mut self.exponents[from.1..to.1],
+            block: self.block,
+        }
     }
 }
 
-impl Line<'_> {
-    /// Entry by entry.
-    pub fn scaled(self) -> impl Iterator<Item = Scaled> {
-        let Line { values, exponents } = self;
-        values
-            .iter()
-            .enumerate()
-            .map(|(index, value)| <Scaled as Number>::from_f64(*value).shifted(i64::from(exponents[index / BLOCK])))
+impl<'a> Line<'a> {
+    /// Plain numbers as a list.
+    pub fn plain(values: &'a [f64]) -> Line<'a> {
+        Line { values, exponents: &PLAIN, block: usize::MAX }
     }
 
-    /// Adds the entries as plain numbers to a list; what is positive stays positive.
-    pub fn plain(self, found: &mut Vec<f64>) {
-        let least = f64::from_bits(1);
-        for (block, exponent) in self.values.chunks(BLOCK).zip(self.exponents) {
-            // In two steps, since the exponent may go beyond what one factor can hold.
-            let half = (exponent / 2).clamp(-1000, 1000);
-            let (first, second) = (power(half), power((exponent - half).clamp(-1000, 1000)));
-            found.extend(block.iter().map(|value| {
-                let plain = value * first * second;
-                if *value > 0.0 && plain < least { least } else { plain }
-            }));
+    /// The exponent of a block of the given length.
+    fn exponent_of(self, index: usize, block: usize) -> i32 {
+        self.exponents[if block == self.block { index } else { index.saturating_mul(block) / self.block }]
+    }
+
+    /// The exponent that all entries share that are not 0, if they share one.
+    pub fn level(self) -> Option<i32> {
+        let mut found = NOTHING;
+        let shared = self.exponents.iter().all(|exponent| {
+            let fits = found == NOTHING || *exponent == found || *exponent == NOTHING;
+            found = found.max(*exponent);
+            fits
+        });
+        shared.then_some(found)
+    }
+
+    /// Puts all entries on one exponent, which is returned, unless that would lose some.
+    pub fn flatten(self, flat: &mut Vec<f64>) -> Option<i32> {
+        let greatest = self.exponents.iter().copied().max()?;
+        let far = |exponent: &i32| *exponent > NOTHING && greatest - exponent > MOST_APART;
+        if self.exponents.iter().any(far) {
+            return None;
         }
+        flat.resize(self.values.len(), 0.0);
+        let mut lost = 0u64;
+        let blocks = self.values.chunks(self.block).zip(self.exponents).zip(flat.chunks_mut(self.block));
+        for ((block, exponent), flat) in blocks {
+            let factor = power(exponent - greatest);
+            for (entry, value) in flat.iter_mut().zip(block) {
+                *entry = value * factor;
+                lost += u64::from((*entry < SMALLEST) & (*value > 0.0));
+            }
+        }
+        (lost == 0).then_some(greatest)
+    }
+
+    /// Entry by entry.
+    pub fn scaled(self) -> impl Iterator<Item = Scaled> {
+        let Line { values, exponents, block } = self;
+        values.iter().enumerate().map(move |(index, value)| {
+            <Scaled as Number>::from_f64(*value).shifted(i64::from(exponents[index / block]))
+        })
+    }
+
+    /// Each entry's share of the sum of all, which must be positive; what is positive stays positive.
+    pub fn shares(self) -> Vec<f64> {
+        // The least number for what is possible, 0 for what is not, without a branch.
+        let at_least = |share: f64, value: f64| greater(share, f64::from_bits(u64::from(value > 0.0)));
+        if self.level().is_some() {
+            let inverse = 1.0 / sum_of(self.values);
+            return self.values.iter().map(|value| at_least(value * inverse, *value)).collect();
+        }
+        let (whole, whole_exponent) = self.total(0, self.values.len());
+        let mut shares = Vec::with_capacity(self.values.len());
+        for (block, exponent) in self.values.chunks(self.block).zip(self.exponents) {
+            // In two steps, since the exponent may go beyond what one factor can hold.
+            let exponent = exponent.saturating_sub(whole_exponent);
+            let half = (exponent / 2).clamp(-1000, 1000);
+            let (first, second) = (power(half) / whole, power((exponent - half).clamp(-1000, 1000)));
+            shares.extend(block.iter().map(|value| at_least(value * first * second, *value)));
+        }
+        shares
     }
 
     /// The sum of entries `from..to` as mantissa and exponent.
@@ -92,8 +154,8 @@ impl Line<'_> {
         let mut sum = (0.0, NOTHING);
         let mut at = from;
         while at < to {
-            let block = at / BLOCK;
-            let end = to.min((block + 1) * BLOCK);
+            let block = at / self.block;
+            let end = to.min((block + 1).saturating_mul(self.block));
             sum = plus(sum, (sum_of(&self.values[at..end]), self.exponents[block]));
             at = end;
         }
@@ -127,7 +189,7 @@ fn sum_of(values: &[f64]) -> f64 {
 
 impl LineMut<'_> {
     pub fn read(&self) -> Line<'_> {
-        Line { values: self.values, exponents: self.exponents }
+        Line { values: self.values, exponents: self.exponents, block: self.block }
     }
 
     /// Makes it all zeros.
@@ -142,45 +204,76 @@ impl LineMut<'_> {
         self.exponents.fill(0);
     }
 
-    /// Takes in plain numbers.
-    pub fn copy_plain(&mut self, values: &[f64], lost: &mut bool) {
-        self.values.copy_from_slice(values);
-        self.exponents.fill(0);
+    /// Takes in another list of the same length, and brings it to moderate size.
+    pub fn copy(&mut self, other: Line<'_>, lost: &mut bool) {
+        self.take(other);
         self.tidy(lost);
+        let tiny = |value: &f64| u64::from((*value < SMALLEST) & (*value > 0.0));
+        *lost |= self.values.iter().map(tiny).sum::<u64>() > 0;
     }
 
-    /// Takes in another list of the same length.
-    pub fn copy(&mut self, other: Line<'_>) {
+    fn take(&mut self, other: Line<'_>) {
         self.values.copy_from_slice(other.values);
-        self.exponents.copy_from_slice(other.exponents);
+        let exponents = self.exponents.iter_mut().enumerate();
+        exponents.for_each(|(index, exponent)| *exponent = other.exponent_of(index, self.block));
     }
 
-    /// Multiplies entry by entry with plain numbers.
-    pub fn multiply_plain(&mut self, factors: &[f64], lost: &mut bool) {
-        f64::multiply(self.values, factors, lost);
-        self.tidy(lost);
+    /// Makes it `one · other`, entry by entry. `spare` is memory of the same length.
+    pub fn product(&mut self, one: Line<'_>, other: Line<'_>, spare: &mut LineMut<'_>, lost: &mut bool) {
+        let product = |one: f64, other: f64| {
+            let product = one * other;
+            let less = if one < other { one } else { other };
+            (product, (product < SMALLEST) & (less > 0.0))
+        };
+        let exponents = |one: i32, other: i32| if one.min(other) <= NOTHING { NOTHING } else { one + other };
+        self.combine([one, other], product, exponents, spare, lost);
     }
 
-    /// Multiplies entry by entry.
-    pub fn multiply(&mut self, factors: Line<'_>, lost: &mut bool) {
-        f64::multiply(self.values, factors.values, lost);
-        self.exponents.iter_mut().zip(factors.exponents).for_each(|(exponent, other)| *exponent += other);
-        self.tidy(lost);
-    }
-
-    /// Makes it `above / below`, entry by entry, with 0/0 = 0; where `below` is 0, `above` must be.
-    pub fn quotient(&mut self, above: Line<'_>, below: Line<'_>, lost: &mut bool) {
-        let mut vanished = 0u64;
-        for ((value, above), below) in self.values.iter_mut().zip(above.values).zip(below.values) {
+    /// Makes it `above / below`, entry by entry, with 0/0 = 0; where `below` is 0, `above` must be. `spare` is memory of
+    /// the same length.
+    pub fn quotient(&mut self, above: Line<'_>, below: Line<'_>, spare: &mut LineMut<'_>, lost: &mut bool) {
+        let quotient = |above: f64, below: f64| {
             // Divided by the least number where both are 0, without a branch.
-            *value = above / below.max(f64::MIN_POSITIVE);
-            vanished += u64::from((*value < SMALLEST) & (*above > 0.0)) + u64::from(*value > 1.0 / SMALLEST);
+            let quotient = above / below.max(f64::MIN_POSITIVE);
+            (quotient, (quotient < SMALLEST) & (above > 0.0))
+        };
+        let exponents = |above: i32, below: i32| if above.min(below) <= NOTHING { NOTHING } else { above - below };
+        self.combine([above, below], quotient, exponents, spare, lost);
+    }
+
+    /// Makes every entry what `with` makes of theirs; it tells whether that is too small. Two lists of one exponent each
+    /// give such a list if that is possible.
+    fn combine(
+        &mut self,
+        lists: [Line<'_>; 2],
+        with: impl Fn(f64, f64) -> (f64, bool),
+        exponents: impl Fn(i32, i32) -> i32,
+        spare: &mut LineMut<'_>,
+        lost: &mut bool,
+    ) {
+        let [one, other] = lists;
+        let block = self.block;
+        let (vanished, greatest) = pair_up(self.values, one.values, other.values, &with);
+        if vanished == 0 && greatest < LARGEST {
+            if let (Some(one), Some(other)) = (one.level(), other.level()) {
+                return self.tidy_all(exponents(one, other), greatest, lost);
+            }
+            for (index, exponent) in self.exponents.iter_mut().enumerate() {
+                *exponent = exponents(one.exponent_of(index, block), other.exponent_of(index, block));
+            }
+            return self.tidy_blocks(lost);
         }
-        *lost |= vanished > 0;
-        for ((exponent, above), below) in self.exponents.iter_mut().zip(above.exponents).zip(below.exponents) {
-            *exponent = if *below == NOTHING { NOTHING } else { above - below };
+        self.take(one);
+        self.tidy_blocks(lost);
+        spare.take(other);
+        spare.tidy_blocks(lost);
+        for (entry, other) in self.values.iter_mut().zip(spare.values.iter()) {
+            let (value, vanished) = with(*entry, *other);
+            *entry = value;
+            *lost |= vanished | (value > LARGEST);
         }
-        self.tidy(lost);
+        self.exponents.iter_mut().zip(spare.exponents.iter()).for_each(|(own, other)| *own = exponents(*own, *other));
+        self.tidy_blocks(lost);
     }
 
     /// Divides all entries by a positive number.
@@ -190,15 +283,39 @@ impl LineMut<'_> {
         self.exponents.iter_mut().for_each(|own| *own = own.saturating_sub(exponent as i32).max(NOTHING));
     }
 
-    /// Brings the mantissas of every block to moderate size.
+    /// Brings the mantissas to moderate size: all together where they share an exponent and nothing is lost by it.
     pub fn tidy(&mut self, lost: &mut bool) {
-        let (low, high) = (power(-TIDY as i32), power(TIDY as i32));
-        for (block, exponent) in self.values.chunks_mut(BLOCK).zip(self.exponents.iter_mut()) {
+        match self.read().level() {
+            Some(level) => self.tidy_all(level, greatest(self.values), lost),
+            None => self.tidy_blocks(lost),
+        }
+    }
+
+    /// The same where all share the exponent `level` and `greatest` is the greatest mantissa.
+    fn tidy_all(&mut self, level: i32, greatest: f64, lost: &mut bool) {
+        if greatest == 0.0 {
+            self.exponents.fill(NOTHING);
+        } else if is_moderate(greatest) {
+            self.exponents.fill(level);
+        } else {
+            let shift = shift_of(greatest);
+            self.exponents.fill(level);
+            if shift > 0 && rounds(self.values, -shift) {
+                return self.tidy_blocks(lost);
+            }
+            rescale(self.values, -shift, lost);
+            self.exponents.fill(level + shift);
+        }
+    }
+
+    /// Brings the mantissas of every block to moderate size.
+    fn tidy_blocks(&mut self, lost: &mut bool) {
+        for (block, exponent) in self.values.chunks_mut(self.block).zip(self.exponents.iter_mut()) {
             let greatest = greatest(block);
             if greatest == 0.0 {
                 *exponent = NOTHING;
-            } else if !(low..=high).contains(&greatest) {
-                let shift = <Scaled as Number>::from_f64(greatest).parts().1 as i32;
+            } else if !is_moderate(greatest) {
+                let shift = shift_of(greatest);
                 rescale(block, -shift, lost);
                 *exponent += shift;
             }
@@ -210,21 +327,21 @@ impl LineMut<'_> {
         if exponent <= NOTHING {
             return;
         }
-        let block = start / BLOCK;
+        let block = start / self.block;
         let own = self.exponents[block];
         let mut factor = weight;
         if exponent < own {
             factor *= power(exponent - own);
             // What is far smaller than the block's greatest must not vanish where nothing else is.
-            if own - exponent > 2 * TIDY as i32 {
+            if own - exponent > 2 * TIDY {
                 let vanishing =
                     |(value, entry): (&f64, &f64)| *entry == 0.0 && *value > 0.0 && value * factor < SMALLEST;
                 *lost |= values.iter().zip(&self.values[start..]).any(vanishing);
             }
         } else if exponent > own {
-            let end = ((block + 1) * BLOCK).min(self.values.len());
+            let end = (block + 1).saturating_mul(self.block).min(self.values.len());
             if own > NOTHING {
-                rescale(&mut self.values[block * BLOCK..end], own - exponent, lost);
+                rescale(&mut self.values[block * self.block..end], own - exponent, lost);
             }
             self.exponents[block] = exponent;
         }
@@ -233,17 +350,59 @@ impl LineMut<'_> {
     }
 }
 
+/// Fills a list with what `with` makes of the entries of two others; returns how many vanished, and the greatest.
+fn pair_up(out: &mut [f64], one: &[f64], other: &[f64], with: &impl Fn(f64, f64) -> (f64, bool)) -> (u64, f64) {
+    const LANES: usize = 4;
+    let (mut vanished, mut greatest) = ([0u64; LANES], [0.0f64; LANES]);
+    let mut fill = |lane: usize, entry: &mut f64, one: f64, other: f64| {
+        let (value, gone) = with(one, other);
+        vanished[lane] += u64::from(gone);
+        greatest[lane] = greater(greatest[lane], value);
+        *entry = value;
+    };
+    let (out, out_rest) = out.as_chunks_mut::<LANES>();
+    let (one, one_rest) = one.as_chunks::<LANES>();
+    let (other, other_rest) = other.as_chunks::<LANES>();
+    for ((out, one), other) in out.iter_mut().zip(one).zip(other) {
+        (0..LANES).for_each(|lane| fill(lane, &mut out[lane], one[lane], other[lane]));
+    }
+    let rest = out_rest.iter_mut().zip(one_rest).zip(other_rest);
+    rest.for_each(|((out, one), other)| fill(0, out, *one, *other));
+    (vanished.iter().sum(), greatest.into_iter().fold(0.0, greater))
+}
+
+/// The greater of two numbers ≥ 0.
+fn greater(one: f64, other: f64) -> f64 {
+    if other > one { other } else { one }
+}
+
 /// The greatest of some numbers ≥ 0.
 fn greatest(values: &[f64]) -> f64 {
     let mut parts = [0.0f64; 4];
     let chunks = values.chunks_exact(4);
-    let rest = chunks.remainder().iter().fold(0.0, |a: f64, b| if *b > a { *b } else { a });
+    let rest = chunks.remainder().iter().copied().fold(0.0, greater);
     for chunk in chunks {
         for (part, value) in parts.iter_mut().zip(chunk) {
-            *part = if *value > *part { *value } else { *part };
+            *part = greater(*part, *value);
         }
     }
-    parts.iter().fold(rest, |a, b| if *b > a { *b } else { a })
+    parts.into_iter().fold(rest, greater)
+}
+
+/// Whether a block's greatest mantissa can stay as it is.
+fn is_moderate(greatest: f64) -> bool {
+    (power(-TIDY)..=power(TIDY)).contains(&greatest)
+}
+
+/// The exponent of 2 of a positive number.
+fn shift_of(number: f64) -> i32 {
+    <Scaled as Number>::from_f64(number).parts().1 as i32
+}
+
+/// Whether one of some numbers is too small to be multiplied by 2^exponent.
+fn rounds(values: &[f64], exponent: i32) -> bool {
+    let factor = power(exponent);
+    values.iter().map(|value| u64::from((value * factor < SMALLEST) & (*value > 0.0))).sum::<u64>() > 0
 }
 
 /// Multiplies by 2^exponent and notes whether something positive vanished.
@@ -263,13 +422,16 @@ mod tests {
 
     #[test]
     fn products_go_where_f64_ends_and_back() {
-        let mut lines = Lines::new([70, 70].into_iter());
+        let mut lines = Lines::new([70, 70].into_iter(), MOST);
+        let mut spare = Lines::new(std::iter::once(70), MOST);
         let mut lost = false;
         let tiny: Vec<f64> = (0..70).map(|i| if i == 3 { 0.0 } else { 1e-200 * f64::from(i + 1) }).collect();
         let mut line = lines.get_mut(0);
-        line.copy_plain(&tiny, &mut lost);
+        line.copy(Line::plain(&tiny), &mut lost);
         for _ in 0..9 {
-            line.multiply_plain(&tiny, &mut lost);
+            let (values, exponents) = (line.values.to_vec(), line.exponents.to_vec());
+            let before = Line { values: &values, exponents: &exponents, block: MOST };
+            line.product(before, Line::plain(&tiny), &mut spare.get_mut(0), &mut lost);
         }
         for (index, value) in line.read().scaled().enumerate() {
             if index == 3 {
@@ -281,16 +443,16 @@ mod tests {
         }
         let copy: Vec<f64> = line.values.to_vec();
         let exponents = line.exponents.to_vec();
-        let power = Line { values: &copy, exponents: &exponents };
+        let power = Line { values: &copy, exponents: &exponents, block: MOST };
         let mut ratio = lines.get_mut(1);
-        ratio.quotient(power, power, &mut lost);
+        ratio.quotient(power, power, &mut spare.get_mut(0), &mut lost);
         assert!(ratio.read().scaled().enumerate().all(|(index, one)| one.to_f64() == f64::from(u8::from(index != 3))));
         assert!(!lost);
     }
 
     #[test]
     fn what_would_vanish_is_noted() {
-        let mut lines = Lines::new([40].into_iter());
+        let mut lines = Lines::new([40].into_iter(), MOST);
         let mut lost = false;
         let mut line = lines.get_mut(0);
         line.add(0, &[1.0, 2.0], 1.0, -2000, &mut lost);
