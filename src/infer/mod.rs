@@ -10,6 +10,7 @@ mod order;
 mod plan;
 mod potential;
 mod range_sum;
+mod rows;
 mod run;
 mod sample;
 mod table;

@@ -2,8 +2,8 @@
 
 use super::line::{Line, LineMut};
 use super::window::{Scratch, Weighted, add_runs, add_weighted};
-use crate::infer::eliminate::merge;
 use crate::infer::local::PreparedLocal;
+use crate::infer::rows::merge;
 use crate::infer::run::{Run, RunMaker};
 use crate::model::Side;
 use crate::network::{Delay, Factor, VarId, Variable};
