@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::network::{Compiler, Evidence, Network, VarId};
 use serde::Serialize;
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -59,6 +60,9 @@ pub struct PlanOutline {
     pub in_trees: usize,
     /// Variables that are eliminated with tables.
     pub in_tables: usize,
+    /// Variables that are summed over by conditioning, and the events that are fixed for it.
+    pub in_cutsets: usize,
+    pub fixed_events: Vec<String>,
     /// Entries of all lines and tables.
     pub cells: f64,
     pub bytes: f64,
@@ -244,18 +248,22 @@ fn timed(name: &'static str, clock: &dyn Fn() -> f64, run: impl Fn()) -> Stage {
 fn outline_of<N: Number>(solution: &Solution<'_, N>) -> PlanOutline {
     let calibration = solution.posterior.as_deref().or(solution.given.as_deref()).unwrap_or(&solution.base);
     let (network, cost) = (calibration.network(), calibration.cost());
-    let named = calibration.largest_events().into_iter().map(|event| solution.model.events[event].id.clone());
+    let named = |events: BTreeSet<usize>| -> Vec<String> {
+        events.into_iter().map(|event| solution.model.events[event].id.clone()).collect()
+    };
     let mut outline = PlanOutline {
         arithmetic: if N::ENDLESS { Arithmetic::Wide } else { Arithmetic::Plain },
         variables: network.variables.len(),
         factors: network.factors.len(),
         in_trees: cost.in_trees,
         in_tables: cost.in_tables,
+        in_cutsets: cost.in_cutsets,
+        fixed_events: named(calibration.fixed_events()),
         cells: cost.cells,
         bytes: cost.bytes,
         operations: cost.operations,
         largest_cells: cost.largest_cells,
-        largest_events: named.collect(),
+        largest_events: named(calibration.largest_events()),
         words: Vec::new(),
     };
     outline.words = words(&outline, network);
@@ -281,6 +289,13 @@ fn words(outline: &PlanOutline, network: &Network) -> Vec<String> {
             format!(", the largest over {} ({:.1e} entries)", outline.largest_events.join(", "), outline.largest_cells)
         };
         words.push(format!("{} eliminated one after the other with tables{largest}", outline.in_tables));
+    }
+    if outline.in_cutsets > 0 {
+        words.push(format!(
+            "{} by conditioning: two sweeps over the others for every combination of {}",
+            outline.in_cutsets,
+            outline.fixed_events.join(", ")
+        ));
     }
     words.push(format!(
         "predicted: {:.1e} cells, {:.1e} bytes, {:.1e} steps",

@@ -124,6 +124,10 @@ pub struct ScenarioArguments {
     /// Use no more memory than this for tables and drawn worlds, such as 500M or 2G [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = parse_size, help_heading = "Solving")]
     pub max_memory: Option<u64>,
+
+    /// Compute and draw on so many threads, which changes nothing in the answer [default: one a core]
+    #[arg(long, value_name = "N", value_parser = parse_threads, help_heading = "Solving")]
+    pub threads: Option<usize>,
 }
 
 /// What only forecasts take.
@@ -142,10 +146,6 @@ pub struct SamplingArguments {
     /// Draw other worlds with another seed
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
     pub seed: u64,
-
-    /// Draw on so many threads, which changes nothing in the answer [default: one a core]
-    #[arg(long, value_name = "N", value_parser = parse_threads, help_heading = "Solving")]
-    pub threads: Option<usize>,
 
     /// Answer within this time, such as 30s or 2m: draw where an exact answer would take longer
     ///
@@ -256,20 +256,9 @@ pub struct SampleArguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
-    /// Threads that draw [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    pub threads: Option<u64>,
-
     /// Write to this file, which is replaced at the end [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-}
-
-impl SampleArguments {
-    /// Threads that draw.
-    pub fn threads(&self) -> u64 {
-        self.threads.unwrap_or_else(|| cores() as u64)
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -286,6 +275,11 @@ impl ScenarioArguments {
         Changes { as_of: self.as_of, assume: self.assume.clone(), ask: self.ask.clone(), without: self.without.clone() }
     }
 
+    /// Threads that compute and draw.
+    pub fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(cores)
+    }
+
     /// How to solve.
     pub fn options(&self) -> Options {
         let method = match self.method {
@@ -294,7 +288,7 @@ impl ScenarioArguments {
             Method::Sample => MethodChoice::Sample,
         };
         let mut options = Options { method, ..Options::default() };
-        options.limits.threads = cores();
+        options.limits.threads = self.threads();
         if let Some(memory) = self.max_memory {
             options.limits = Limits { memory, ..options.limits };
         }
@@ -305,14 +299,13 @@ impl ScenarioArguments {
 impl ForecastArguments {
     /// How to forecast; `Err` says which options do not go together.
     pub fn options(&self) -> Result<Options, String> {
-        let SamplingArguments { samples, error, seed, threads, timeout } = self.sampling;
+        let SamplingArguments { samples, error, seed, timeout } = self.sampling;
         let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
         if let (Method::Exact, Some((option, _))) = (self.scenario.method, drawing.iter().find(|(_, given)| *given)) {
             return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
         }
         let mut options = Options { joint: self.joint.clone(), ..self.scenario.options() };
-        let threads = threads.unwrap_or_else(cores);
-        options.limits.threads = threads;
+        let threads = options.limits.threads;
         // Until the time is up, where nothing else is said.
         let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
         options.sampling = Sampling { samples, error, seed, threads };

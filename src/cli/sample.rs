@@ -49,7 +49,7 @@ fn write_rows(worlds: &Worlds, arguments: &SampleArguments, out: &mut dyn Write)
     out.write_all(text.header())?;
     let batch = worlds.batch_size() as u64;
     let batches = arguments.worlds.div_ceil(batch);
-    let threads = arguments.threads().min(batches);
+    let threads = (arguments.scenario.threads() as u64).min(batches);
     let rows = |number: u64| {
         let count = batch.min(arguments.worlds - number * batch);
         let mut rows = Vec::new();

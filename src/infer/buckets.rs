@@ -14,6 +14,8 @@ pub struct Buckets {
     pub own: Vec<Vec<usize>>,
     pub children: Vec<Vec<usize>>,
     pub parent: Vec<Option<usize>>,
+    /// The variables of each message; empty for those of trees.
+    pub scopes: Vec<Vec<usize>>,
     /// For each variable the variable of its component that went last.
     pub root: Vec<usize>,
 }
@@ -28,6 +30,7 @@ impl Buckets {
             own: vec![Vec::new(); count],
             children: vec![Vec::new(); count],
             parent: vec![None; count],
+            scopes: vec![Vec::new(); count],
             root: (0..count).collect(),
         };
         for (position, var) in whole.iter().enumerate() {
@@ -57,19 +60,17 @@ impl Buckets {
 
     /// Finds where each message goes by the scopes alone.
     fn join(&mut self, network: &Network, order: &[usize]) {
-        let mut scopes: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); self.position.len()];
         for &var in order {
             let mut scope: BTreeSet<usize> = BTreeSet::new();
             for index in &self.own[var] {
                 scope.extend(network.factors[*index].scope().into_iter().map(|other| other.0));
             }
             for child in &self.children[var] {
-                // Nobody else asks for it.
-                scope.extend(std::mem::take(&mut scopes[*child]));
+                scope.extend(&self.scopes[*child]);
             }
             scope.remove(&var);
             self.hang(var, scope.iter().copied().min_by_key(|other| self.position[*other]));
-            scopes[var] = scope;
+            self.scopes[var] = scope.into_iter().collect();
         }
     }
 

@@ -1,5 +1,6 @@
 //! A network in; by one sweep up and one down its elimination tree, every marginal, and the weight of any addition, out.
 
+use super::condition::{Conditioned, Parts as CutsetParts, condition};
 use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
 use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few};
@@ -31,6 +32,9 @@ pub struct Calibration<N> {
     potentials: Vec<OnceLock<Box<Potential<N>>>>,
     upward: Vec<OnceLock<Box<Potential<N>>>>,
     downward: Vec<OnceLock<Option<Box<Potential<N>>>>>,
+    /// What conditioning gave, by the last variable of each part. Messages inside such a part are made when they are first
+    /// asked for.
+    conditioned: BTreeMap<usize, Conditioned<N>>,
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: AtomicBool,
@@ -86,6 +90,7 @@ impl<N: Number> Calibration<N> {
         }
         let mut calibration = Calibration::empty(network, plan, forest, limits);
         calibration.send_upward();
+        calibration.condition(both);
         Ok(calibration)
     }
 
@@ -106,6 +111,7 @@ impl<N: Number> Calibration<N> {
             plan,
             lost: AtomicBool::new(forest.lost() || (limits.engine == Engine::Wide && !N::ENDLESS)),
             forest,
+            conditioned: BTreeMap::new(),
             upward: unset(count),
             downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             constant,
@@ -127,6 +133,9 @@ impl<N: Number> Calibration<N> {
     /// A variable's message to its parent.
     fn message_up(&self, var: usize) -> &Potential<N> {
         self.upward[var].get_or_init(|| {
+            if self.plan.conditioned[var] {
+                return Box::new(self.summed_out(var));
+            }
             let scope = self.plan.buckets.parent[var].into_iter().collect();
             Box::new(self.table_of(scope, self.forest.upward(var)))
         })
@@ -135,6 +144,9 @@ impl<N: Number> Calibration<N> {
     /// The message back; `None` for a root.
     fn message_down(&self, var: usize) -> Option<&Potential<N>> {
         let message = self.downward[var].get_or_init(|| {
+            if self.plan.conditioned[var] {
+                return self.back_to(var).map(Box::new);
+            }
             let scope: Vec<usize> = self.plan.buckets.parent[var].into_iter().collect();
             self.forest.downward(var).map(|values| Box::new(self.table_of(scope, values)))
         });
@@ -152,12 +164,45 @@ impl<N: Number> Calibration<N> {
 
     fn send_upward(&mut self) {
         let plan = self.plan.clone();
-        for &var in &plan.order {
-            let own = plan.buckets.own[var].iter().map(|index| self.potential(*index));
-            let below = plan.buckets.children[var].iter().map(|child| self.message_up(*child));
-            let factors: Vec<&Potential<N>> = own.chain(below).collect();
-            let message = self.noting(|scratch, lost| sum_out(var, &factors, self.space(&self.sizes), scratch, lost));
-            self.upward[var] = OnceLock::from(Box::new(Potential::Table(message)));
+        for &var in plan.order.iter().filter(|var| !plan.conditioned[**var]) {
+            self.upward[var] = OnceLock::from(Box::new(self.summed_out(var)));
+        }
+    }
+
+    /// A bucket's message to its parent.
+    fn summed_out(&self, var: usize) -> Potential<N> {
+        let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
+        let below = self.plan.buckets.children[var].iter().map(|child| self.message_up(*child));
+        let factors: Vec<&Potential<N>> = own.chain(below).collect();
+        Potential::Table(self.noting(|scratch, lost| sum_out(var, &factors, self.space(&self.sizes), scratch, lost)))
+    }
+
+    /// The message to a bucket from its parent, made for it alone.
+    fn back_to(&self, var: usize) -> Option<Potential<N>> {
+        let parent = self.plan.buckets.parent[var]?;
+        let scope = self.message_up(var).scope();
+        let mut parts = self.bucket(parent);
+        let siblings = self.plan.buckets.children[parent].iter().filter(|child| **child != var);
+        parts.extend(siblings.map(|child| Cow::Borrowed(self.message_up(*child))));
+        Some(Potential::Table(self.summed_to(parts, scope, &self.sizes)))
+    }
+
+    /// Sums over the parts with cutsets, and sends their messages to all that hangs on them.
+    fn condition(&mut self, both: bool) {
+        let plan = self.plan.clone();
+        for (root, cutset) in &plan.cutsets {
+            let vars: Vec<usize> = cutset.vars().collect();
+            let own = vars.iter().flat_map(|var| &plan.buckets.own[*var]).map(|index| self.potential(*index)).collect();
+            let children = vars.iter().flat_map(|var| &plan.buckets.children[*var]);
+            let children: Vec<usize> = children.copied().filter(|child| !plan.conditioned[*child]).collect();
+            let parts = CutsetParts { own, incoming: children.iter().map(|child| self.message_up(*child)).collect() };
+            let how = (self.limits.threads, both);
+            let mut found = self.noting(|scratch, lost| condition(cutset, &parts, &self.sizes, how, scratch, lost));
+            for (child, message) in children.into_iter().zip(found.messages.drain(..)) {
+                // Nobody has asked for it yet, or it would be there.
+                let _ = self.downward[child].set(Some(Box::new(Potential::Table(message))));
+            }
+            self.conditioned.insert(*root, found);
         }
     }
 
@@ -167,7 +212,7 @@ impl<N: Number> Calibration<N> {
             return Ok(());
         }
         let plan = self.plan.clone();
-        for &var in plan.order.iter().rev() {
+        for &var in plan.order.iter().rev().filter(|var| !plan.conditioned[**var]) {
             if plan.buckets.parent[var].is_none() {
                 let _ = self.downward[var].set(None);
             }
@@ -295,13 +340,25 @@ impl<N: Number> Calibration<N> {
         let Elimination { order, mut cost } = eliminate_few(outlines(&parts), &gone, sizes);
         cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
         self.check(&cost)?;
-        let mut parts = self.without(parts, order, sizes);
+        Ok(self.kept(self.without(parts, order, sizes), keep, sizes))
+    }
+
+    /// The same, whatever it costs.
+    fn summed_to(&self, parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Table<N> {
+        let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
+        let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
+        let Elimination { order, .. } = eliminate_few(outlines(&parts), &gone, sizes);
+        self.kept(self.without(parts, order, sizes), keep, sizes)
+    }
+
+    /// The product of factors of no variables but `keep`.
+    fn kept(&self, mut parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Table<N> {
         match parts.pop() {
-            Some(Cow::Owned(Potential::Table(table))) if parts.is_empty() && table.scope == keep => return Ok(table),
+            Some(Cow::Owned(Potential::Table(table))) if parts.is_empty() && table.scope == keep => return table,
             last => parts.extend(last),
         }
         let factors: Vec<&Potential<N>> = parts.iter().map(|part| &**part).collect();
-        Ok(self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost)))
+        self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost))
     }
 
     /// The factors after some variables have been summed out.
@@ -344,6 +401,11 @@ impl<N: Number> Calibration<N> {
         events_of(&self.plan.cost.largest, &self.network)
     }
 
+    /// The events that are fixed where a part is summed over by conditioning, as indices into the model's.
+    pub fn fixed_events(&self) -> BTreeSet<usize> {
+        events_of(&self.plan.cost.fixed, &self.network)
+    }
+
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
@@ -363,6 +425,9 @@ impl<N: Number> Calibration<N> {
     fn component_total(&self, root: usize) -> Scaled {
         if self.plan.forest.holds(root) {
             return self.forest.total(root);
+        }
+        if let Some(conditioned) = self.conditioned.get(&root) {
+            return conditioned.total;
         }
         if let Potential::Table(table) = self.message_up(root) { table.scalar() } else { Scaled::ONE }
     }
@@ -385,8 +450,14 @@ impl<N: Number> Calibration<N> {
         let cells = |child: &usize| -> f64 {
             self.message_up(*child).scope().iter().map(|other| self.sizes[*other] as f64).product()
         };
+        let conditioned = &self.plan.conditioned;
+        let known = self.conditioned.get(&self.plan.buckets.root[var]).and_then(|part| part.weights.get(&var));
+        if let Some(table) = known {
+            return Ok(table.clone());
+        }
         let children = &self.plan.buckets.children[var];
-        let nearest = children.iter().copied().min_by(|a, b| cells(a).total_cmp(&cells(b)));
+        let at_hand = children.iter().copied().filter(|child| !conditioned[*child]);
+        let nearest = at_hand.min_by(|a, b| cells(a).total_cmp(&cells(b)));
         let both = nearest.and_then(|child| Some([self.message_up(child), self.message_down(child)?]));
         let parts: Parts<'_, N> = match both {
             Some(both) => both.into_iter().map(Cow::Borrowed).collect(),

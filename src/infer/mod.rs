@@ -2,6 +2,8 @@
 
 mod buckets;
 mod calibrate;
+mod condition;
+mod cutset;
 mod eliminate;
 mod lines;
 mod local;

@@ -26,6 +26,8 @@ pub enum Engine {
     Tables,
     /// The same on numbers with an exponent each.
     Wide,
+    /// Conditioning on a cutset wherever there is one, else tables.
+    Cutset,
     /// Nothing exact; drawing by rules on gaps alone, where it can.
     Rules,
     /// Nothing exact; drawing guided by messages of bounded size.

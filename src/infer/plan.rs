@@ -1,14 +1,19 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
 use super::buckets::Buckets;
-use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_ranked};
+use super::cutset::Cutset;
+use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few, eliminate_ranked};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Tables are there twice while they are made, messages go both ways, and answers come on top.
 const TABLES_EACH: f64 = 3.0;
+/// Conditioning is not thought of where no table is larger than this.
+const WORTH_A_CUTSET: f64 = 30_000.0;
+/// Tables of this share of the largest are summed over by conditioning, if any is.
+const LARGE: f64 = 0.2;
 /// Both ways, marginals and answers take about this many times the steps of the way up.
 const SWEEPS: f64 = 4.0;
 
@@ -19,6 +24,10 @@ pub struct Plan {
     /// The variables that are in no tree, in the order of their elimination.
     pub order: Vec<usize>,
     pub buckets: Buckets,
+    /// Parts whose last variables are summed over by conditioning, by the variable that would go last.
+    pub cutsets: BTreeMap<usize, Cutset>,
+    /// Whether a variable is one of these.
+    pub conditioned: Vec<bool>,
     pub cost: PlanCost,
 }
 
@@ -29,6 +38,9 @@ pub struct PlanCost {
     pub in_trees: usize,
     /// Variables that are eliminated with tables.
     pub in_tables: usize,
+    /// Variables that are summed over by conditioning, and those of them that are fixed.
+    pub in_cutsets: usize,
+    pub fixed: Vec<usize>,
     /// Entries of lines and tables together.
     pub cells: f64,
     /// Bytes of these.
@@ -48,7 +60,45 @@ impl Plan {
             return Plan::default();
         }
         let forest = if engine == Engine::Best { ForestPlan::new(network) } else { ForestPlan::none(network) };
-        Plan::around(forest, network, bytes)
+        let plan = Plan::around(forest, network, bytes);
+        match engine {
+            Engine::Best if plan.cost.largest_cells >= WORTH_A_CUTSET => plan.with_cutsets(network, false),
+            Engine::Cutset => plan.with_cutsets(network, true),
+            _ => plan,
+        }
+    }
+
+    /// Sums over the largest tables of each part by conditioning instead, where that is cheaper or if it `must` be.
+    fn with_cutsets(mut self, network: &Network, must: bool) -> Plan {
+        let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        self.order.iter().for_each(|var| parts.entry(self.buckets.root[*var]).or_default().push(*var));
+        self.conditioned = vec![false; sizes.len()];
+        for (root, part) in parts {
+            let cells =
+                |var: &usize| self.buckets.scopes[*var].iter().map(|other| sizes[*other] as f64).product::<f64>();
+            let largest = part.iter().map(cells).fold(0.0, f64::max);
+            let Some(first) = part.iter().position(|var| cells(var) >= LARGE * largest) else { continue };
+            let last = &part[first..];
+            let outlines = self.outlines(network, last);
+            let tables = SWEEPS * eliminate_few(outlines.clone(), last, &sizes).cost.operations;
+            let found = Cutset::cheapest(&outlines, last, &sizes);
+            let Some(cutset) = found.filter(|cutset| must || cutset.operations < tables) else { continue };
+            last.iter().for_each(|var| self.conditioned[*var] = true);
+            self.cost.operations += cutset.operations - tables;
+            self.cost.in_tables -= last.len();
+            self.cost.in_cutsets += last.len();
+            self.cost.fixed.extend(&cutset.outer);
+            self.cutsets.insert(root, cutset);
+        }
+        self
+    }
+
+    /// The factors of the last variables of a part, and the messages that they get.
+    fn outlines(&self, network: &Network, last: &[usize]) -> Vec<Outline> {
+        let own = last.iter().flat_map(|var| &self.buckets.own[*var]).map(|index| outline(&network.factors[*index]));
+        let children = last.iter().flat_map(|var| &self.buckets.children[*var]).filter(|child| !last.contains(child));
+        own.chain(children.map(|child| Outline { scope: self.buckets.scopes[*child].clone(), dense: true })).collect()
     }
 
     /// Plans a network without taking trees apart, for numbers that their lines cannot hold.
@@ -70,15 +120,13 @@ impl Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
         let outlines =
             network.factors.iter().filter(|factor| factor.first_var().is_some_and(|var| !forest.holds(var.0)));
-        let outlines = outlines.map(|factor| Outline {
-            scope: factor.scope().into_iter().map(|var| var.0).collect(),
-            dense: matches!(factor, Factor::Table { .. } | Factor::Delay(_)),
-        });
+        let outlines = outlines.map(outline);
         let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
         let Elimination { order, cost } = eliminate_ranked(outlines.collect(), &vars, &sizes, rank);
         let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
         let buckets = Buckets::new(network, &forest, &order);
-        Plan { forest: Arc::new(forest), order, buckets, cost }
+        let (cutsets, conditioned) = (BTreeMap::new(), vec![false; sizes.len()]);
+        Plan { forest: Arc::new(forest), order, buckets, cutsets, conditioned, cost }
     }
 }
 
@@ -88,6 +136,8 @@ impl PlanCost {
         PlanCost {
             in_trees: forest.order().count(),
             in_tables,
+            in_cutsets: 0,
+            fixed: Vec::new(),
             cells: trees.cells + TABLES_EACH * tables.cells,
             bytes: trees.cells * size_of::<f64>() as f64 + TABLES_EACH * tables.cells * bytes as f64,
             operations: trees.operations + SWEEPS * tables.operations,
@@ -107,6 +157,13 @@ impl PlanCost {
         }
         let events = events_of(&self.largest, network);
         Err(TooLarge { operations: self.operations, bytes: self.bytes, limits, events })
+    }
+}
+
+fn outline(factor: &Factor) -> Outline {
+    Outline {
+        scope: factor.scope().into_iter().map(|var| var.0).collect(),
+        dense: matches!(factor, Factor::Table { .. } | Factor::Delay(_)),
     }
 }
 

@@ -236,6 +236,8 @@ fn assert_engines(network: &Network, what: &str) -> bool {
         ("tables", calibrated::<f64>(network, Engine::Tables)),
         ("best, wide", calibrated::<Scaled>(network, Engine::Best)),
         ("wide", calibrated::<Scaled>(network, Engine::Wide)),
+        ("cutset", calibrated::<f64>(network, Engine::Cutset)),
+        ("cutset, wide", calibrated::<Scaled>(network, Engine::Cutset)),
     ];
     for (engine, (found, values)) in found {
         assert_near(found, total, &format!("{what}, {engine}"));
@@ -326,5 +328,24 @@ fn threads_change_no_bit_of_a_sum() {
     assert_eq!(alone.len(), 90 * 90 * 90);
     for threads in [2, 3, 7] {
         assert!(by(threads) == alone, "{threads} threads");
+    }
+}
+
+/// Conditioning adds up the same stretches on any number of threads, and not a bit is changed by that.
+#[test]
+fn threads_change_no_bit_of_conditioning() {
+    for seed in 0..12 {
+        let network = Maker::new(seed).tangle();
+        let by = |threads: usize| {
+            let limits = Limits { engine: Engine::Cutset, threads, ..Limits::default() };
+            let calibration = Calibration::<f64>::new(network.clone(), limits).expect("small");
+            let marginals = (0..network.variables.len()).map(|var| calibration.marginal(VarId(var)).expect("small"));
+            let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<u64>>();
+            (calibration.total(), marginals.map(bits).collect::<Vec<_>>())
+        };
+        let alone = by(1);
+        for threads in [2, 3, 7] {
+            assert!(by(threads) == alone, "{threads} threads, tangle {seed}");
+        }
     }
 }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 NAME = "Dateline"
 OUTSIDE = "reading, compiling, planning, answers' summaries"
-MEMORY = ["--max-memory", "8G"]
+LIMITS = ["--max-memory", "8G", "--threads", "1"]
 
 
 def version(program: str) -> str:
@@ -24,7 +24,7 @@ def version(program: str) -> str:
 def measure(program: str, scenario: Path, folder: Path, counts: bool) -> dict:
     """Seconds and bytes; and the file with the answer."""
     answer = folder / ("answer.json" if counts else "answer.csv")
-    command = [program, "forecast", str(scenario), "--format", "json" if counts else "csv", *MEMORY]
+    command = [program, "forecast", str(scenario), "--format", "json" if counts else "csv", *LIMITS]
     with answer.open("w") as file:
         begun = time.perf_counter()
         result = subprocess.run(command, stdout=file, stderr=subprocess.PIPE, text=True)
@@ -33,7 +33,7 @@ def measure(program: str, scenario: Path, folder: Path, counts: bool) -> dict:
         raise RuntimeError("dateline: " + result.stderr.strip()[-300:])
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
     measured = {"seconds": [whole], "process_seconds": whole, "peak_bytes": peak, "note": "whole process"}
-    bench = subprocess.run([program, "bench", str(scenario), "--format", "json", *MEMORY], capture_output=True, text=True)
+    bench = subprocess.run([program, "bench", str(scenario), "--format", "json", *LIMITS], capture_output=True, text=True)
     if bench.returncode == 0:
         report = json.loads(bench.stdout)
         report = report[0] if isinstance(report, list) else report
