@@ -185,7 +185,7 @@ impl<'m> Stages<'m> {
             limits: options.limits,
             compiler: solution.compiler,
             evidence: solution.evidence,
-            plan: Arc::new(Plan::new(&network, options.limits.engine, size_of::<N>())),
+            plan: Arc::new(Plan::new(&network, options.limits, size_of::<N>())),
             network,
             outline,
         }
@@ -212,7 +212,7 @@ impl<'m> Stages<'m> {
             Arithmetic::Plain => size_of::<f64>(),
             Arithmetic::Wide => size_of::<Scaled>(),
         };
-        drop(std::hint::black_box(Plan::new(&self.network, self.limits.engine, bytes)));
+        drop(std::hint::black_box(Plan::new(&self.network, self.limits, bytes)));
     }
 
     /// From network and plan to all messages and the marginals of all variables.

@@ -6,7 +6,7 @@ use super::outcome::{Infeasible, Refusal};
 use super::sampled::{Proposal, Weighed, proposal};
 use super::solve::{Trouble, solve};
 use crate::day::Day;
-use crate::infer::{Calibration, Number, Sampler, Scaled};
+use crate::infer::{Calibration, Number, Sampler, Scaled, TooLarge};
 use crate::model::{EventId, Model, Side};
 use crate::network::{At, Compiler, Formula, Value};
 use crate::shape::Masses;
@@ -135,12 +135,12 @@ fn drawn(model: &Model, options: &Options) -> Result<Sample, Trouble> {
 
 fn sample_on<N: Number>(model: &Model, options: &Options) -> Result<Sample, Trouble>
 where
-    Sampler: From<Arc<Calibration<N>>>,
+    Sampler: TryFrom<Arc<Calibration<N>>, Error = TooLarge>,
 {
     let mut solution = solve::<N>(model, options.limits)?;
     Ok(match solution.posterior.take() {
         Some(posterior) => {
-            let sampler: Sampler = posterior.into();
+            let sampler = Sampler::try_from(posterior)?;
             if sampler.lost() && !N::ENDLESS {
                 return Err(Trouble::Range);
             }

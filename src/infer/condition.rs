@@ -16,11 +16,13 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 
 /// Combinations are added up in so many stretches, whatever the number of threads, so that the bits are the same.
-const STRETCHES: usize = 8;
+pub const STRETCHES: usize = 8;
 
 /// What conditioning gives.
 pub struct Conditioned<N> {
     pub total: Scaled,
+    /// The weight of each combination of the fixed variables.
+    pub combinations: Table<N>,
     /// For each incoming message the sum of all else over its scope; empty where only the total was asked for.
     pub messages: Vec<Table<N>>,
     /// The weights of the values of the variables that no incoming message holds.
@@ -212,8 +214,13 @@ impl<'f, N: Number> Prepared<'f, N> {
             table.normalise(lost);
             table
         };
-        let whole = total(&sums.totals).scaled().shifted(self.exponent);
-        let mut found = Conditioned { total: whole, messages: Vec::new(), weights: BTreeMap::new() };
+        let combinations = table(&self.cutset.outer, sums.totals, self.exponent, lost);
+        let mut found = Conditioned {
+            total: total(&combinations.values).scaled().shifted(combinations.exponent),
+            combinations,
+            messages: Vec::new(),
+            weights: BTreeMap::new(),
+        };
         if !self.both {
             return found;
         }
@@ -222,14 +229,14 @@ impl<'f, N: Number> Prepared<'f, N> {
             found.weights.insert(var, table(&[var], values, self.exponent, lost));
         }
         for at in &self.wanted_fixed {
-            let (var, outer) = (self.cutset.outer[*at], &self.cutset.outer);
-            let after: usize = self.cells(&outer[at + 1..]);
+            let var = self.cutset.outer[*at];
+            let after = found.combinations.stride(var);
             let mut values = vec![N::ZERO; self.sizes[var]];
-            for (index, weight) in sums.totals.iter().enumerate() {
+            for (index, weight) in found.combinations.values.iter().enumerate() {
                 let entry = &mut values[index / after % self.sizes[var]];
                 *entry = entry.plus(*weight);
             }
-            found.weights.insert(var, table(&[var], values, self.exponent, lost));
+            found.weights.insert(var, table(&[var], values, found.combinations.exponent, lost));
         }
         for ((scope, values), incoming) in self.scopes.iter().zip(sums.messages).zip(&parts.incoming) {
             let message = Potential::Table(table(scope, values, self.exponent - incoming.exponent(), lost));

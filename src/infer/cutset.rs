@@ -34,14 +34,18 @@ pub struct Inner {
 impl Cutset {
     /// The cheapest for these variables; `None` where none is known.
     ///
-    /// A factor may hold at most two variables that are not fixed, and where it holds two it must be one of steps.
-    pub fn cheapest(outlines: &[Outline], vars: &[usize], sizes: &[usize]) -> Option<Cutset> {
+    /// A factor may hold at most two variables that are not fixed, and where it holds two it must be one of steps. Those of
+    /// `keep` are fixed in any case.
+    pub fn cheapest(outlines: &[Outline], vars: &[usize], keep: &[usize], sizes: &[usize]) -> Option<Cutset> {
         if vars.len() > MOST {
             return None;
         }
         let mut best: Option<Cutset> = None;
         for chosen in 0..1u32 << vars.len() {
             let fixed = |var: &usize| vars.iter().position(|own| own == var).is_some_and(|at| chosen >> at & 1 == 1);
+            if !keep.iter().all(fixed) {
+                continue;
+            }
             let combinations: f64 = vars.iter().filter(|var| fixed(var)).map(|var| sizes[*var] as f64).product();
             if best.as_ref().is_some_and(|best| combinations * PER_VALUE >= best.operations) {
                 continue;
@@ -129,7 +133,7 @@ mod tests {
         let ring = [[0, 1], [1, 2], [2, 3], [3, 0]].map(|pair| outline(&pair, true));
         let crossing = [[0, 2], [1, 3]].map(|pair| outline(&pair, false));
         let outlines: Vec<Outline> = ring.into_iter().chain(crossing).collect();
-        let found = Cutset::cheapest(&outlines, &[0, 1, 2, 3], &[20, 9, 20, 9]).unwrap();
+        let found = Cutset::cheapest(&outlines, &[0, 1, 2, 3], &[], &[20, 9, 20, 9]).unwrap();
         assert_eq!(found.outer, [1, 3]);
         assert_eq!(found.inner, [Inner { var: 2, parent: Some(1) }, Inner { var: 0, parent: None }]);
     }
@@ -137,17 +141,18 @@ mod tests {
     #[test]
     fn trees_of_rules_need_nothing_fixed() {
         let outlines = [[0, 1], [1, 2], [1, 3]].map(|pair| outline(&pair, false));
-        assert!(Cutset::cheapest(&outlines, &[0, 1, 2, 3], &[5; 4]).unwrap().outer.is_empty());
+        assert!(Cutset::cheapest(&outlines, &[0, 1, 2, 3], &[], &[5; 4]).unwrap().outer.is_empty());
     }
 
     #[test]
     fn a_table_of_three_leaves_one() {
         let outlines = [outline(&[0, 1, 2], true), outline(&[0, 1], false)];
-        assert_eq!(Cutset::cheapest(&outlines, &[0, 1, 2], &[5, 5, 30]).unwrap().outer, [0, 1]);
+        assert_eq!(Cutset::cheapest(&outlines, &[0, 1, 2], &[], &[5, 5, 30]).unwrap().outer, [0, 1]);
+        assert_eq!(Cutset::cheapest(&outlines, &[0, 1, 2], &[2], &[5, 5, 30]).unwrap().outer, [0, 2]);
     }
 
     #[test]
     fn among_many_none_is_looked_for() {
-        assert_eq!(Cutset::cheapest(&[], &(0..20).collect::<Vec<_>>(), &[2; 20]), None);
+        assert_eq!(Cutset::cheapest(&[], &(0..20).collect::<Vec<_>>(), &[], &[2; 20]), None);
     }
 }

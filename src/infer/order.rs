@@ -28,6 +28,8 @@ pub enum Engine {
     Wide,
     /// Conditioning on a cutset wherever there is one, else tables.
     Cutset,
+    /// The same, and no large table is made for anything else either.
+    CutsetOnly,
     /// Nothing exact; drawing by rules on gaps alone, where it can.
     Rules,
     /// Nothing exact; drawing guided by messages of bounded size.

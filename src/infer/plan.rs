@@ -1,6 +1,7 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
 use super::buckets::Buckets;
+use super::condition::STRETCHES;
 use super::cutset::Cutset;
 use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few, eliminate_ranked};
 use super::tree::ForestPlan;
@@ -28,7 +29,20 @@ pub struct Plan {
     pub cutsets: BTreeMap<usize, Cutset>,
     /// Whether a variable is one of these.
     pub conditioned: Vec<bool>,
+    /// Whether the tables that conditioning avoids are too large to be made where something else needs them.
+    pub narrow: bool,
     pub cost: PlanCost,
+}
+
+/// What conditioning is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Aim {
+    /// Fewer steps.
+    Speed,
+    /// Smaller tables, whatever the steps.
+    Memory,
+    /// To be compared with other engines.
+    Always,
 }
 
 /// What a plan takes, predicted.
@@ -54,42 +68,69 @@ pub struct PlanCost {
 }
 
 impl Plan {
-    /// Plans a network; `bytes` is what an entry of a table takes.
-    pub fn new(network: &Network, engine: Engine, bytes: usize) -> Plan {
+    /// Plans a network; `bytes` is what an entry of a table takes. Where the plan that is quickest would pass the limit of
+    /// memory, one that needs less is taken if there is any.
+    pub fn new(network: &Network, limits: Limits, bytes: usize) -> Plan {
         if network.contradiction {
             return Plan::default();
         }
-        let forest = if engine == Engine::Best { ForestPlan::new(network) } else { ForestPlan::none(network) };
-        let plan = Plan::around(forest, network, bytes);
-        match engine {
-            Engine::Best if plan.cost.largest_cells >= WORTH_A_CUTSET => plan.with_cutsets(network, false),
-            Engine::Cutset => plan.with_cutsets(network, true),
-            _ => plan,
+        match limits.engine {
+            Engine::Best => {}
+            Engine::Cutset => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Always),
+            Engine::CutsetOnly => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Memory),
+            _ => return Plan::of_tables(network, bytes),
         }
+        let plan = Plan::around(ForestPlan::new(network), network, bytes);
+        if plan.cost.largest_cells < WORTH_A_CUTSET {
+            return plan;
+        }
+        let plan = plan.with_cutsets(network, bytes, Aim::Speed);
+        if plan.cost.is_within(limits) {
+            return plan;
+        }
+        let around = Plan::around(ForestPlan::new(network), network, bytes);
+        let smaller = around.with_cutsets(network, bytes, Aim::Memory);
+        if smaller.cost.is_within(limits) { smaller } else { plan }
     }
 
-    /// Sums over the largest tables of each part by conditioning instead, where that is cheaper or if it `must` be.
-    fn with_cutsets(mut self, network: &Network, must: bool) -> Plan {
+    /// Sums over the largest tables of each part by conditioning instead, where that serves the aim.
+    fn with_cutsets(mut self, network: &Network, bytes: usize, aim: Aim) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+        let product = |vars: &[usize]| vars.iter().map(|var| sizes[*var] as f64).product::<f64>();
         let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         self.order.iter().for_each(|var| parts.entry(self.buckets.root[*var]).or_default().push(*var));
-        self.conditioned = vec![false; sizes.len()];
         for (root, part) in parts {
-            let cells =
-                |var: &usize| self.buckets.scopes[*var].iter().map(|other| sizes[*other] as f64).product::<f64>();
+            let cells = |var: &usize| product(&self.buckets.scopes[*var]);
             let largest = part.iter().map(cells).fold(0.0, f64::max);
             let Some(first) = part.iter().position(|var| cells(var) >= LARGE * largest) else { continue };
             let last = &part[first..];
             let outlines = self.outlines(network, last);
             let tables = SWEEPS * eliminate_few(outlines.clone(), last, &sizes).cost.operations;
-            let found = Cutset::cheapest(&outlines, last, &sizes);
-            let Some(cutset) = found.filter(|cutset| must || cutset.operations < tables) else { continue };
+            let found = Cutset::cheapest(&outlines, last, &[], &sizes);
+            let serves = |cutset: &Cutset| aim != Aim::Speed || cutset.operations < tables;
+            let Some(cutset) = found.filter(serves) else { continue };
+            if aim == Aim::Memory {
+                self.narrow = true;
+                let children = last.iter().flat_map(|var| &self.buckets.children[*var]);
+                let messages: f64 = children.filter(|child| !last.contains(child)).map(cells).sum();
+                let inside: f64 = TABLES_EACH * last.iter().map(cells).sum::<f64>();
+                let change = messages * (STRETCHES + 2) as f64 + 2.0 * product(&cutset.outer) - inside;
+                self.cost.cells += change;
+                self.cost.bytes += change * bytes as f64;
+            }
             last.iter().for_each(|var| self.conditioned[*var] = true);
             self.cost.operations += cutset.operations - tables;
             self.cost.in_tables -= last.len();
             self.cost.in_cutsets += last.len();
             self.cost.fixed.extend(&cutset.outer);
             self.cutsets.insert(root, cutset);
+        }
+        if self.narrow {
+            let tables = self.order.iter().filter(|var| !self.conditioned[**var]).map(|var| &self.buckets.scopes[*var]);
+            let combinations = self.cutsets.values().map(|cutset| &cutset.outer);
+            let largest = tables.chain(combinations).max_by(|a, b| product(a).total_cmp(&product(b)));
+            self.cost.largest = largest.cloned().unwrap_or_default();
+            self.cost.largest_cells = product(&self.cost.largest);
         }
         self
     }
@@ -126,7 +167,7 @@ impl Plan {
         let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
         let buckets = Buckets::new(network, &forest, &order);
         let (cutsets, conditioned) = (BTreeMap::new(), vec![false; sizes.len()]);
-        Plan { forest: Arc::new(forest), order, buckets, cutsets, conditioned, cost }
+        Plan { forest: Arc::new(forest), order, buckets, cutsets, conditioned, narrow: false, cost }
     }
 }
 
@@ -146,13 +187,17 @@ impl PlanCost {
         }
     }
 
+    fn is_within(&self, limits: Limits) -> bool {
+        self.bytes <= limits.memory as f64 && self.operations <= limits.operations
+    }
+
     /// Refuses what the limits do not allow.
     ///
     /// # Errors
     /// The costs, with the events that the largest table ties together.
     pub fn check(&self, limits: Limits, network: &Network) -> Result<(), TooLarge> {
         let exact = !matches!(limits.engine, Engine::Rules | Engine::Guide);
-        if exact && self.bytes <= limits.memory as f64 && self.operations <= limits.operations {
+        if exact && self.is_within(limits) {
             return Ok(());
         }
         let events = events_of(&self.largest, network);

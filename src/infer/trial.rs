@@ -238,6 +238,7 @@ fn assert_engines(network: &Network, what: &str) -> bool {
         ("wide", calibrated::<Scaled>(network, Engine::Wide)),
         ("cutset", calibrated::<f64>(network, Engine::Cutset)),
         ("cutset, wide", calibrated::<Scaled>(network, Engine::Cutset)),
+        ("cutset only", calibrated::<f64>(network, Engine::CutsetOnly)),
     ];
     for (engine, (found, values)) in found {
         assert_near(found, total, &format!("{what}, {engine}"));

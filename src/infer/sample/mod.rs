@@ -107,8 +107,8 @@ impl Sampler {
     }
 
     fn calibrated(network: &Network, limits: Limits) -> Result<Sampler, TooLarge> {
-        let plain: Sampler = Arc::new(Calibration::<f64>::new(network.clone(), limits)?).into();
-        if plain.lost() { Ok(Arc::new(Calibration::<Scaled>::new(network.clone(), limits)?).into()) } else { Ok(plain) }
+        let plain: Sampler = Arc::new(Calibration::<f64>::new(network.clone(), limits)?).try_into()?;
+        if plain.lost() { Arc::new(Calibration::<Scaled>::new(network.clone(), limits)?).try_into() } else { Ok(plain) }
     }
 
     pub fn network(&self) -> &Network {
@@ -195,15 +195,25 @@ fn growing(system: &IntervalSystem, seed: u64, stream: u64, count: usize) -> Bat
     Batch { values: worlds, weights, families: Vec::new(), log_total }
 }
 
-impl From<Arc<Calibration<f64>>> for Sampler {
-    fn from(calibration: Arc<Calibration<f64>>) -> Sampler {
-        Sampler { source: Source::Plain(Box::new(Drawer::new(calibration))) }
+/// # Errors
+/// Where messages that draws need would take too much memory.
+impl TryFrom<Arc<Calibration<f64>>> for Sampler {
+    type Error = TooLarge;
+
+    fn try_from(calibration: Arc<Calibration<f64>>) -> Result<Sampler, TooLarge> {
+        calibration.check_messages()?;
+        Ok(Sampler { source: Source::Plain(Box::new(Drawer::new(calibration))) })
     }
 }
 
-impl From<Arc<Calibration<Scaled>>> for Sampler {
-    fn from(calibration: Arc<Calibration<Scaled>>) -> Sampler {
-        Sampler { source: Source::Wide(Box::new(Drawer::new(calibration))) }
+/// # Errors
+/// Where messages that draws need would take too much memory.
+impl TryFrom<Arc<Calibration<Scaled>>> for Sampler {
+    type Error = TooLarge;
+
+    fn try_from(calibration: Arc<Calibration<Scaled>>) -> Result<Sampler, TooLarge> {
+        calibration.check_messages()?;
+        Ok(Sampler { source: Source::Wide(Box::new(Drawer::new(calibration))) })
     }
 }
 

@@ -1,15 +1,17 @@
 //! A network in; by one sweep up and one down its elimination tree, every marginal, and the weight of any addition, out.
 
-use super::condition::{Conditioned, Parts as CutsetParts, condition};
-use super::eliminate::{Space, product, sum_out};
-use super::number::{Number, Scaled};
-use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few};
-use super::plan::{Plan, PlanCost, events_of};
-use super::potential::Potential;
-use super::run::total;
-use super::table::Table;
-use super::tree::Forest;
-use crate::network::{Extension, Factor, Network, VarId, Variable};
+mod joint;
+
+use crate::infer::condition::{Conditioned, Parts as CutsetParts, condition};
+use crate::infer::eliminate::{Space, product, sum_out};
+use crate::infer::number::{Number, Scaled};
+use crate::infer::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few};
+use crate::infer::plan::{Plan, PlanCost, events_of};
+use crate::infer::potential::Potential;
+use crate::infer::run::total;
+use crate::infer::table::Table;
+use crate::infer::tree::Forest;
+use crate::network::{Factor, Network, VarId, Variable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,7 +52,7 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn new(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let plan = Plan::new(&network, limits.engine, size_of::<N>());
+        let plan = Plan::new(&network, limits, size_of::<N>());
         Calibration::planned(Arc::new(network), Arc::new(plan), limits)
     }
 
@@ -69,7 +71,7 @@ impl<N: Number> Calibration<N> {
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn upward(network: Network, limits: Limits) -> Result<Calibration<N>, TooLarge> {
-        let plan = Plan::new(&network, limits.engine, size_of::<N>());
+        let plan = Plan::new(&network, limits, size_of::<N>());
         Calibration::swept_up(Arc::new(network), Arc::new(plan), limits, false)
     }
 
@@ -469,76 +471,16 @@ impl<N: Number> Calibration<N> {
         self.reduce(parts, &[var], &self.sizes)
     }
 
-    /// The total weight with the extension's factors over the total weight without them.
+    /// Refuses where messages inside a part that is summed over by conditioning would take too much memory.
     ///
     /// # Errors
-    /// The predicted cost, where it is beyond the limits.
-    pub fn ratio(&self, extension: &Extension<'_>) -> Result<Scaled, TooLarge> {
-        if extension.contradiction {
-            return Ok(<Scaled as Number>::ZERO);
+    /// The predicted cost of tables in its place.
+    pub fn check_messages(&self) -> Result<(), TooLarge> {
+        if !self.plan.narrow {
+            return Ok(());
         }
-        Ok(self.joint(extension, &[])?.scalar())
-    }
-
-    /// The weights of the values of `keep` (new or old variables) with the extension's factors, over the total weight
-    /// without them: row-major in the order of `keep`.
-    ///
-    /// # Errors
-    /// The predicted cost, where it is beyond the limits.
-    pub fn joint(&self, extension: &Extension<'_>, keep: &[VarId]) -> Result<Table<N>, TooLarge> {
-        let mut sizes = self.sizes.clone();
-        sizes.extend(extension.variables.iter().map(Variable::size));
-        self.widen_scratch(sizes.len());
-        let keep: Vec<usize> = keep.iter().map(|var| var.0).collect();
-        let touched = extension.factors.iter().flat_map(|f| f.scope()).map(|var| var.0).chain(keep.iter().copied());
-        let touched: BTreeSet<usize> = touched.filter(|var| *var < self.sizes.len()).collect();
-        let mut parts = Vec::new();
-        let mut without = Scaled::ONE;
-        let mut components: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for var in touched {
-            components.entry(self.plan.buckets.root[var]).or_default().push(var);
-        }
-        for (root, vars) in components {
-            without = without.by(self.component_total(root));
-            self.gather(&vars, &mut parts);
-        }
-        let variable = |var: VarId| *extension.variable(var);
-        let added = extension.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes));
-        parts.extend(added.map(Cow::Owned));
-        let mut table = self.reduce(parts, &keep, &sizes)?;
-        let inverse = Scaled::ONE.over(without);
-        // The mantissa of the total goes into the entries, its exponent to the table's.
-        let (factor, exponent) = inverse.parts();
-        let number = N::from_f64(factor);
-        self.noting(|_, lost| table.values.iter_mut().for_each(|value| *value = value.times(number, lost)));
-        table.exponent += exponent;
-        Ok(table)
-    }
-
-    /// The factors and messages of the buckets that join `vars`, all of one component.
-    fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) {
-        let mut frontier: BTreeSet<(usize, usize)> =
-            vars.iter().map(|var| (self.plan.buckets.position[*var], *var)).collect();
-        let mut joined: Vec<usize> = Vec::new();
-        while let Some((_, var)) = frontier.pop_first() {
-            joined.push(var);
-            // What is left may be part of this bucket; then all else is in the message from above, unless a bucket joined
-            // before hangs on another branch.
-            let scope = self.message_up(var).scope();
-            let closed = joined
-                .iter()
-                .all(|other| *other == var || self.plan.buckets.parent[*other].is_some_and(|p| joined.contains(&p)));
-            if closed && frontier.iter().all(|(_, other)| scope.contains(other)) {
-                parts.extend(self.message_down(var).map(Cow::Borrowed));
-                break;
-            }
-            frontier.extend(self.plan.buckets.parent[var].map(|parent| (self.plan.buckets.position[parent], parent)));
-        }
-        for &var in &joined {
-            parts.extend(self.plan.buckets.own[var].iter().map(|index| Cow::Borrowed(self.potential(*index))));
-            let below = self.plan.buckets.children[var].iter().filter(|child| !joined.contains(child));
-            parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
-        }
+        let PlanCost { operations, bytes, largest, .. } = Plan::of_tables(&self.network, size_of::<N>()).cost;
+        Err(TooLarge { operations, bytes, limits: self.limits, events: events_of(&largest, &self.network) })
     }
 }
 
