@@ -4,6 +4,7 @@ mod by_hand;
 mod consequences;
 mod manual;
 mod orders;
+mod ring;
 mod rounding;
 
 use dateline::{Answer, Day, EventForecast, Forecast, Options, ReportStanding, Scenario, term};

@@ -1,0 +1,77 @@
+//! A ring of events with two chords across it: by tables and by conditioning, with room for the tables and without.
+
+use super::assert_close;
+use dateline::{Answer, Engine, Forecast, Limits, Method, MethodChoice, Options, ReportStanding, Scenario};
+use std::fmt::Write;
+
+/// Twelve events on sixty days, a report on one chord, queries about neighbours, a chord's ends and single days.
+fn ring() -> String {
+    let mut text = "horizon = { from = 2024-01-01, to = 2024-02-29 }\n".to_string();
+    for event in 0..12 {
+        let mode = 1 + (event * 7) % 28;
+        let _ = writeln!(
+            text,
+            "[event.e{event}]\nprior = {{ shape = \"triangular\", low = 2024-01-01, mode = 2024-02-{mode:02}, high = 2024-02-29 }}"
+        );
+    }
+    let around = (0..12).map(|event| (event, (event + 1) % 12, 9 + event % 5));
+    for (a, b, days) in around.chain([(0, 6, 30), (3, 9, 25)]) {
+        let _ = writeln!(text, "[[rule]]\nsays = \"e{a} within {days} days of e{b}\"");
+    }
+    let _ = writeln!(text, "[[report]]\nid = \"chord\"\ncredibility = 0.7\nsays = \"e0 before e6\"");
+    for ask in ["e0 before e6", "e1 before e2", "e3 in 2024-02-10..2024-02-20", "e9 on a weekend and e3 before e9"] {
+        let _ = writeln!(text, "[[query]]\nask = \"{ask}\"");
+    }
+    text
+}
+
+fn by(limits: Limits) -> Result<Forecast, String> {
+    let options = Options { limits, method: MethodChoice::Exact, ..Options::default() };
+    match dateline::forecast(&Scenario::parse(&ring()).expect("sound"), &options) {
+        Ok(Answer::Forecast(forecast)) => Ok(*forecast),
+        Ok(Answer::Infeasible(_)) => panic!("all may fall on one day"),
+        Err(refusal) => Err(refusal.to_string()),
+    }
+}
+
+#[track_caller]
+fn assert_same(found: &Forecast, expected: &Forecast) {
+    assert_eq!(found.method, Method::Exact);
+    assert_close(found.agreement, expected.agreement);
+    assert_close(found.log_evidence.rules, expected.log_evidence.rules);
+    for (found, expected) in found.events.iter().zip(&expected.events) {
+        assert_eq!(found.days.len(), expected.days.len());
+        found.days.iter().zip(&expected.days).for_each(|(found, expected)| assert_close(found.p, expected.p));
+    }
+    for (found, expected) in found.queries.iter().zip(&expected.queries) {
+        assert!((0.01..0.99).contains(&expected.probability), "{}: {}", expected.ask, expected.probability);
+        assert_close(found.probability, expected.probability);
+    }
+    for (found, expected) in posteriors(found).into_iter().zip(posteriors(expected)) {
+        assert_close(found, expected);
+    }
+}
+
+/// Of the report: posterior, and its claim's probability before and after.
+fn posteriors(forecast: &Forecast) -> [f64; 3] {
+    match forecast.reports[0].standing {
+        ReportStanding::Speaks { posterior: Some(posterior), claim_prior, claim_posterior, .. } => {
+            [posterior, claim_prior, claim_posterior]
+        }
+        ref other => panic!("{other:?}"),
+    }
+}
+
+/// What 16 MiB hold: tables of two events' days, not of three.
+const LITTLE: u64 = 16 << 20;
+
+#[test]
+fn conditioning_gives_what_tables_give() {
+    let tables = by(Limits { engine: Engine::Tables, ..Limits::default() }).unwrap();
+    for engine in [Engine::Best, Engine::Cutset, Engine::CutsetOnly] {
+        assert_same(&by(Limits { engine, ..Limits::default() }).unwrap(), &tables);
+    }
+    let refused = by(Limits { engine: Engine::Tables, memory: LITTLE, ..Limits::default() }).unwrap_err();
+    assert!(refused.contains("out of reach"), "{refused}");
+    assert_same(&by(Limits { memory: LITTLE, ..Limits::default() }).unwrap(), &tables);
+}
