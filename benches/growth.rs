@@ -235,7 +235,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let medians: Vec<_> = chains().map(|timed| (timed.cells(), timed.infer.median)).collect();
     let least: Vec<_> = chains().map(|timed| (timed.cells(), timed.infer.least)).collect();
     println!("\nSlopes on log-log axes");
+    let streamed: Vec<_> = chains().map(|timed| (timed.cells(), timed.stream.median)).collect();
     println!("  {:<34} {:.3} (least times {:.3})", "chain, events x days", slope(&medians), slope(&least));
+    println!("  {:<34} {:.3}", "streaming the same tables", slope(&streamed));
     let events = [
         Curve::new("chain x 365 days", &by_events, |timed| timed.events as f64),
         Curve::new("tree x 365 days", &trees, |timed| timed.events as f64),

@@ -6,8 +6,10 @@ use super::window::Scratch;
 use crate::infer::number::{Number, Scaled};
 use crate::network::{Factor, Network, VarId};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+/// Lines that a plan keeps.
+const MOST_SPARE: usize = 2;
 /// Marks a variable that is in no tree, and a root's parent.
 const NONE: usize = usize::MAX;
 
@@ -41,6 +43,8 @@ pub struct ForestPlan {
     nodes: Vec<Node>,
     /// For each variable its node, or [`NONE`].
     node_of: Vec<usize>,
+    /// Lines of sweeps that are over, for those to come.
+    spare: Mutex<Vec<Lines>>,
 }
 
 #[derive(Debug)]
@@ -124,6 +128,11 @@ impl ForestPlan {
         }
     }
 
+    /// Lines of a sweep that is over, or new ones.
+    fn lines(&self) -> Lines {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
     fn parent_of(&self, node: usize) -> Option<usize> {
         Some(self.nodes[node].parent).filter(|parent| *parent != NONE)
     }
@@ -180,7 +189,7 @@ impl Forest {
         let longest = plan.nodes.iter().map(|node| node.size).max().unwrap_or(0);
         let mut work = Work::new(longest, block);
         let above = |node: &Node| if node.parent == NONE { 0 } else { plan.nodes[node.parent].size };
-        let up = Lines::new(plan.nodes.iter().map(above), block);
+        let up = plan.lines().renewed(plan.nodes.iter().map(above), block);
         let totals = vec![<Scaled as Number>::ZERO; plan.nodes.len()];
         let mut forest = Forest { plan, up, marginals: Lines::default(), totals, lost: false };
         forest.sweep_up(network, &mut work);
@@ -216,15 +225,16 @@ impl Forest {
     }
 
     fn sweep_down(&mut self, network: &Network, work: &mut Work, block: usize) {
-        self.marginals = Lines::new(self.plan.nodes.iter().map(|node| node.size), block);
+        self.marginals = self.plan.lines().renewed(self.plan.nodes.iter().map(|node| node.size), block);
         for (at, node) in self.plan.nodes.iter().enumerate().rev() {
             if work.lost {
                 return;
             }
             work.fill(node, network, &self.up);
             let Some((_, downward)) = &node.kernels else {
+                let mut marginal = self.marginals.get_mut(at);
+                marginal.clear();
                 if !self.totals[at].is_zero() {
-                    let mut marginal = self.marginals.get_mut(at);
                     marginal.copy(work.own.of(node.size).read(), &mut work.lost);
                     marginal.divide(self.totals[at]);
                 }
@@ -270,6 +280,16 @@ impl Forest {
         Some(
             quotients.map(|(above, below)| if above.is_zero() { above } else { above.over(below).by(whole) }).collect(),
         )
+    }
+}
+
+impl Drop for Forest {
+    /// The next sweep by the same plan finds its memory laid out.
+    fn drop(&mut self) {
+        let mut spare = self.plan.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        // The messages are asked for first, and taken from the end.
+        spare.extend([std::mem::take(&mut self.marginals), std::mem::take(&mut self.up)]);
+        spare.truncate(MOST_SPARE);
     }
 }
 

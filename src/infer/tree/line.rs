@@ -52,16 +52,29 @@ pub fn power(exponent: i32) -> f64 {
 }
 
 impl Lines {
-    /// Zeros, in lists of these lengths; so many entries share an exponent.
+    /// Lists of these lengths, all zeros; so many entries share an exponent.
     pub fn new(lengths: impl Iterator<Item = usize>, block: usize) -> Lines {
-        let mut starts = vec![(0, 0)];
+        Lines::default().renewed(lengths, block)
+    }
+
+    /// The same in the memory of these; what is in them is not said.
+    pub fn renewed(mut self, lengths: impl Iterator<Item = usize>, block: usize) -> Lines {
+        self.starts.clear();
+        self.starts.push((0, 0));
         let (mut values, mut exponents) = (0, 0);
         for length in lengths {
             values += length;
             exponents += length.div_ceil(block);
-            starts.push((values, exponents));
+            self.starts.push((values, exponents));
         }
-        Lines { values: vec![0.0; values], exponents: vec![NOTHING; exponents], starts, block }
+        self.block = block;
+        // All zeros from the system where there was no memory.
+        if self.values.capacity() < values {
+            self.values = vec![0.0; values];
+        }
+        self.values.resize(values, 0.0);
+        self.exponents.resize(exponents, NOTHING);
+        self
     }
 
     pub fn get(&self, index: usize) -> Line<'_> {
