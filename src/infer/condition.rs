@@ -52,9 +52,9 @@ pub fn condition<N: Number>(
     let stretch = combinations.div_ceil(STRETCHES).max(1);
     let stretches: Vec<Range<usize>> =
         (0..combinations).step_by(stretch).map(|from| from..(from + stretch).min(combinations)).collect();
-    let count = assignment.len();
+    let (count, threads) = (assignment.len(), threads.clamp(1, STRETCHES));
     let run = |thread: usize| -> Vec<(usize, Sums<N>)> {
-        let mine = stretches.iter().enumerate().filter(|(at, _)| at % threads.max(1) == thread);
+        let mine = stretches.iter().enumerate().filter(|(at, _)| at % threads == thread);
         mine.map(|(at, stretch)| (at, Worker::new(&prepared).run(stretch.clone(), &mut vec![0; count]))).collect()
     };
     let mut found: Vec<(usize, Sums<N>)> = if threads < 2 {

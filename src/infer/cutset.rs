@@ -3,7 +3,7 @@
 use super::order::Outline;
 
 /// No cutset is looked for among more variables.
-const MOST: usize = 14;
+pub const MOST: usize = 14;
 /// Steps for each combination, besides those of its factors.
 const PER_COMBINATION: f64 = 10.0;
 /// Steps for each value of a line: what is not counted by factors.
@@ -40,12 +40,21 @@ impl Cutset {
         if vars.len() > MOST {
             return None;
         }
+        let bit = |var: &usize| vars.iter().position(|own| own == var).map_or(0, |at| 1u32 << at);
+        let bits = |vars: &[usize]| vars.iter().map(bit).fold(0, |all, bit| all | bit);
+        let factors: Vec<(u32, bool)> = outlines.iter().map(|outline| (bits(&outline.scope), outline.dense)).collect();
+        let kept = bits(keep);
         let mut best: Option<Cutset> = None;
-        for chosen in 0..1u32 << vars.len() {
-            let fixed = |var: &usize| vars.iter().position(|own| own == var).is_some_and(|at| chosen >> at & 1 == 1);
-            if !keep.iter().all(fixed) {
+        for chosen in (0..1u32 << vars.len()).filter(|chosen| chosen & kept == kept) {
+            // Most are out of the question at a glance.
+            let leaves_few = |(factor, dense): &(u32, bool)| {
+                let held = (factor & !chosen).count_ones();
+                held < 2 || (held == 2 && !dense)
+            };
+            if !factors.iter().all(leaves_few) {
                 continue;
             }
+            let fixed = |var: &usize| bit(var) & chosen != 0;
             let combinations: f64 = vars.iter().filter(|var| fixed(var)).map(|var| sizes[*var] as f64).product();
             if best.as_ref().is_some_and(|best| combinations * PER_VALUE >= best.operations) {
                 continue;

@@ -2,7 +2,7 @@
 
 use super::buckets::Buckets;
 use super::condition::STRETCHES;
-use super::cutset::Cutset;
+use super::cutset::{self, Cutset};
 use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few, eliminate_ranked};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
@@ -104,6 +104,9 @@ impl Plan {
             let largest = part.iter().map(cells).fold(0.0, f64::max);
             let Some(first) = part.iter().position(|var| cells(var) >= LARGE * largest) else { continue };
             let last = &part[first..];
+            if last.len() > cutset::MOST {
+                continue;
+            }
             let outlines = self.outlines(network, last);
             let tables = SWEEPS * eliminate_few(outlines.clone(), last, &sizes).cost.operations;
             let found = Cutset::cheapest(&outlines, last, &[], &sizes);

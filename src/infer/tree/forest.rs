@@ -482,6 +482,25 @@ mod tests {
         }
     }
 
+    /// Tails down to the least plain numbers, whose products are far below these: Σ 10^-(x + y + z) over x <= y <= z.
+    #[test]
+    fn far_tails_stay_on_lines() {
+        let days = 308;
+        let mut network = chain(3, days);
+        let tail: Vec<f64> = (0..days).map(|day| 10f64.powi(-(day as i32))).collect();
+        let tails = (0..3).map(|var| Factor::Table { scope: vec![VarId(var)], values: tail.clone().into() });
+        network.factors.extend(tails);
+        let forest = Forest::with_blocks(Arc::new(ForestPlan::new(&network)), &network, true, BLOCKS[0]);
+        assert!(!forest.lost());
+        let root = (0..3).find(|var| forest.plan.parent(*var).is_none()).unwrap();
+        let expected = 1.0 / (0.9 * 0.99 * 0.999);
+        assert!((forest.total(root).to_f64() - expected).abs() < 1e-13, "{}", forest.total(root).to_f64());
+        let last = forest.marginal(2).scaled().last().unwrap();
+        // The last event on the last day, the others before.
+        let before = expected * 0.999 / 10f64.powi(307);
+        assert!((last.ln() - (before / expected).ln()).abs() < 1e-9, "{} {}", last.ln(), (before / expected).ln());
+    }
+
     #[test]
     fn rings_are_no_trees() {
         let mut network = chain(4, 10);

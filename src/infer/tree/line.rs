@@ -221,8 +221,13 @@ impl LineMut<'_> {
     pub fn copy(&mut self, other: Line<'_>, lost: &mut bool) {
         self.take(other);
         self.tidy(lost);
-        let tiny = |value: &f64| u64::from((*value < SMALLEST) & (*value > 0.0));
-        *lost |= self.values.iter().map(tiny).sum::<u64>() > 0;
+        let is_tiny = |values: &[f64]| {
+            values.iter().map(|value| u64::from((*value < SMALLEST) & (*value > 0.0))).sum::<u64>() > 0
+        };
+        if is_tiny(self.values) {
+            self.tidy_blocks(lost);
+            *lost |= is_tiny(self.values);
+        }
     }
 
     fn take(&mut self, other: Line<'_>) {
