@@ -416,7 +416,7 @@ impl<'p, 'f, N: Number> Worker<'p, 'f, N> {
             let below = inner.children.iter().map(|child| &before[*child].up[..]);
             make_product(side, [&own[..], &down[..]].into_iter().chain(below), prepared.safe, lost);
             if let Some(wanted) = prepared.wanted.iter().position(|wanted| *wanted == at) {
-                add(&mut sums.weights[wanted], side);
+                N::add(&mut sums.weights[wanted], side);
             }
             for (place, table) in &inner.incoming {
                 let from = table.position(assignment);
@@ -424,13 +424,13 @@ impl<'p, 'f, N: Number> Worker<'p, 'f, N> {
                 let others = inner.incoming.iter().filter(|(other, _)| other != place);
                 let mut others = others.map(|(_, other)| line_of(other, assignment));
                 match (others.next(), others.next()) {
-                    (None, _) => add(message, side),
+                    (None, _) => N::add(message, side),
                     (Some(other), None) => add_product(message, side, other, prepared.safe, lost),
                     (Some(first), Some(second)) => {
                         let spare = &mut spare[..side.len()];
                         let all = [&side[..], first, second].into_iter().chain(others);
                         make_product(spare, all, prepared.safe, lost);
-                        add(message, spare);
+                        N::add(message, spare);
                     }
                 }
             }
@@ -481,14 +481,10 @@ fn make_product<'l, N: Number + 'l>(
     let Some(first) = factors.next() else { return line.fill(N::from_f64(1.0)) };
     match (factors.next(), factors.next()) {
         (Some(second), Some(third)) if safe => {
-            let factors = first.iter().zip(second).zip(third);
-            line.iter_mut().zip(factors).for_each(|(entry, ((first, second), third))| {
-                *entry = first.times_safely(*second).times_safely(*third);
-            });
+            N::product_of_three(line, first, second, third);
         }
         (Some(second), None) if safe => {
-            let factors = first.iter().zip(second);
-            line.iter_mut().zip(factors).for_each(|(entry, (first, second))| *entry = first.times_safely(*second));
+            N::product_of_two(line, first, second);
         }
         (second, third) => {
             line.copy_from_slice(first);
@@ -504,15 +500,11 @@ fn make_product<'l, N: Number + 'l>(
     }
 }
 
-fn add<N: Number>(sums: &mut [N], values: &[N]) {
-    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.plus(*value));
-}
-
 fn add_product<N: Number>(sums: &mut [N], one: &[N], other: &[N], safe: bool, lost: &mut bool) {
-    let pairs = one.iter().zip(other);
     if safe {
-        sums.iter_mut().zip(pairs).for_each(|(sum, (one, other))| *sum = sum.plus(one.times_safely(*other)));
+        N::add_product(sums, one, other);
     } else {
+        let pairs = one.iter().zip(other);
         sums.iter_mut().zip(pairs).for_each(|(sum, (one, other))| *sum = sum.plus(one.times(*other, lost)));
     }
 }

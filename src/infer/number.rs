@@ -1,12 +1,9 @@
 //! The two kinds of non-negative numbers that inference runs on: plain and of unlimited range.
 
+use super::lanes::{self, SMALLEST};
 use std::cmp::Ordering;
 
-/// A product of two positive numbers below this has lost accuracy, or will soon.
-const SMALLEST: f64 = 1e-290;
 const LARGEST: f64 = 1e290;
-/// Entries of running sums that are made together.
-const AT_ONCE: usize = 16;
 
 /// Non-negative numbers with sums and products.
 ///
@@ -47,6 +44,31 @@ pub trait Number: Copy + Send + Sync {
             *entry = sum;
         }
         sum
+    }
+    /// The sum of some values.
+    fn total(values: &[Self]) -> Self {
+        values.iter().fold(Self::ZERO, |sum, value| sum.plus(*value))
+    }
+    /// Makes a line the product of two others, where no product can be lost.
+    fn product_of_two(line: &mut [Self], one: &[Self], two: &[Self]) {
+        let factors = one.iter().zip(two);
+        line.iter_mut().zip(factors).for_each(|(entry, (one, two))| *entry = one.times_safely(*two));
+    }
+    /// The same of three.
+    fn product_of_three(line: &mut [Self], one: &[Self], two: &[Self], three: &[Self]) {
+        let factors = one.iter().zip(two).zip(three);
+        line.iter_mut().zip(factors).for_each(|(entry, ((one, two), three))| {
+            *entry = one.times_safely(*two).times_safely(*three);
+        });
+    }
+    /// Adds a line to another.
+    fn add(sums: &mut [Self], values: &[Self]) {
+        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum = sum.plus(*value));
+    }
+    /// Adds the product of two lines to another, where no product can be lost.
+    fn add_product(sums: &mut [Self], one: &[Self], other: &[Self]) {
+        let pairs = one.iter().zip(other);
+        sums.iter_mut().zip(pairs).for_each(|(sum, (one, other))| *sum = sum.plus(one.times_safely(*other)));
     }
     /// The least positive and the greatest of some values; 1 and 1 where they do not matter.
     fn extremes(values: &[Self]) -> (f64, f64);
@@ -100,50 +122,31 @@ impl Number for f64 {
     }
 
     fn sums_from_left(start: f64, values: &[f64], sums: &mut [f64]) -> f64 {
-        let mut sum = start;
-        let (values, rest) = values.as_chunks::<AT_ONCE>();
-        let (sums, rest_sums) = sums.as_chunks_mut::<AT_ONCE>();
-        for (values, sums) in values.iter().zip(sums) {
-            // Four short sums side by side, then what lies before each.
-            let mut parts = *values;
-            for k in 1..4 {
-                (0..4).for_each(|j| parts[4 * j + k] += parts[4 * j + k - 1]);
-            }
-            let two = parts[3] + parts[7];
-            let before = [0.0, parts[3], two, two + parts[11]].map(|before| sum + before);
-            for (at, entry) in sums.iter_mut().enumerate() {
-                *entry = before[at / 4] + parts[at];
-            }
-            sum = sums[AT_ONCE - 1];
-        }
-        for (entry, value) in rest_sums.iter_mut().zip(rest) {
-            sum += value;
-            *entry = sum;
-        }
-        sum
+        lanes::sums_from_left(start, values, sums)
     }
 
     fn sums_from_right(start: f64, values: &[f64], sums: &mut [f64]) -> f64 {
-        let mut sum = start;
-        let (rest, values) = values.as_rchunks::<AT_ONCE>();
-        let (rest_sums, sums) = sums.as_rchunks_mut::<AT_ONCE>();
-        for (values, sums) in values.iter().zip(sums).rev() {
-            let mut parts = *values;
-            for k in (0..3).rev() {
-                (0..4).for_each(|j| parts[4 * j + k] += parts[4 * j + k + 1]);
-            }
-            let two = parts[12] + parts[8];
-            let after = [two + parts[4], two, parts[12], 0.0].map(|after| sum + after);
-            for (at, entry) in sums.iter_mut().enumerate() {
-                *entry = after[at / 4] + parts[at];
-            }
-            sum = sums[0];
-        }
-        for (entry, value) in rest_sums.iter_mut().zip(rest).rev() {
-            sum += value;
-            *entry = sum;
-        }
-        sum
+        lanes::sums_from_right(start, values, sums)
+    }
+
+    fn total(values: &[f64]) -> f64 {
+        lanes::total(values)
+    }
+
+    fn product_of_two(line: &mut [f64], one: &[f64], two: &[f64]) {
+        lanes::product_of_two(line, one, two);
+    }
+
+    fn product_of_three(line: &mut [f64], one: &[f64], two: &[f64], three: &[f64]) {
+        lanes::product_of_three(line, one, two, three);
+    }
+
+    fn add(sums: &mut [f64], values: &[f64]) {
+        lanes::add(sums, values);
+    }
+
+    fn add_product(sums: &mut [f64], one: &[f64], other: &[f64]) {
+        lanes::add_product(sums, one, other);
     }
 
     fn extremes(values: &[f64]) -> (f64, f64) {

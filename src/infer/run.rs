@@ -156,13 +156,13 @@ pub fn add_runs<N: Number>(runs: &[Run], inputs: &[N], outputs: &mut [N], tails:
                 let next = &inputs[run.to - 1..];
                 tails.resize(out.len(), N::ZERO);
                 N::sums_from_left(start, &next[..out.len()], tails);
-                add_weighed(out, tails.iter().copied(), run.weight, lost);
+                add_weighed_line(out, tails, run.weight, lost);
             }
             (true, false) => {
                 let last = run.from + run.len();
                 tails.resize(out.len(), N::ZERO);
                 N::sums_from_right(total(&inputs[last..run.to]), &inputs[run.from..last], tails);
-                add_weighed(out, tails.iter().copied(), run.weight, lost);
+                add_weighed_line(out, tails, run.weight, lost);
             }
             (true, true) => add_sliding(run, inputs, out, tails, lost),
         }
@@ -191,6 +191,11 @@ fn add_sliding<N: Number>(run: &Run, inputs: &[N], out: &mut [N], tails: &mut Ve
 }
 
 /// Adds the sums, times the weight, to the entries.
+fn add_weighed_line<N: Number>(entries: &mut [N], sums: &[N], weight: f64, lost: &mut bool) {
+    if weight == 1.0 { N::add(entries, sums) } else { add_weighed(entries, sums.iter().copied(), weight, lost) }
+}
+
+/// The same of sums that are made on the way.
 fn add_weighed<N: Number>(entries: &mut [N], sums: impl Iterator<Item = N>, weight: f64, lost: &mut bool) {
     if weight == 1.0 {
         entries.iter_mut().zip(sums).for_each(|(entry, sum)| *entry = entry.plus(sum));
@@ -202,15 +207,7 @@ fn add_weighed<N: Number>(entries: &mut [N], sums: impl Iterator<Item = N>, weig
 
 /// The sum of all entries.
 pub fn total<N: Number>(values: &[N]) -> N {
-    let mut parts = [N::ZERO; 4];
-    let chunks = values.chunks_exact(4);
-    let rest = chunks.remainder().iter().fold(N::ZERO, |sum, value| sum.plus(*value));
-    for chunk in chunks {
-        for (part, value) in parts.iter_mut().zip(chunk) {
-            *part = part.plus(*value);
-        }
-    }
-    parts[0].plus(parts[1]).plus(parts[2].plus(parts[3])).plus(rest)
+    N::total(values)
 }
 
 fn weighed<N: Number>(sum: N, weight: f64, lost: &mut bool) -> N {

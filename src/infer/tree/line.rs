@@ -1,5 +1,6 @@
 //! Long lists of non-negative numbers of very different sizes: mantissas, and an exponent for every few of them.
 
+use crate::infer::lanes::{self, SMALLEST, greatest};
 use crate::infer::number::{Number, Scaled};
 
 /// How many entries have an exponent of their own together: first some, and where these are too far apart, one.
@@ -9,8 +10,7 @@ pub const MOST: usize = 16;
 /// Exponent of a block that holds zeros only; twice this is still in range.
 pub const NOTHING: i32 = i32::MIN / 4;
 
-/// Products of positive mantissas below this have lost accuracy, or will soon.
-const SMALLEST: f64 = 1e-290;
+/// Mantissas above this are near the end of their range.
 const LARGEST: f64 = 1e290;
 /// No use in trying to put exponents further apart than this on one.
 const MOST_APART: i32 = 800;
@@ -144,11 +144,8 @@ impl<'a> Line<'a> {
 
     /// Each entry's share of the sum of all, which must be positive; what is positive stays positive.
     pub fn shares(self) -> Vec<f64> {
-        // The least number for what is possible, 0 for what is not, without a branch.
-        let at_least = |share: f64, value: f64| greater(share, f64::from_bits(u64::from(value > 0.0)));
         if self.level().is_some() {
-            let inverse = 1.0 / sum_of(self.values);
-            return self.values.iter().map(|value| at_least(value * inverse, *value)).collect();
+            return lanes::shares(self.values, 1.0 / lanes::total(self.values));
         }
         let (whole, whole_exponent) = self.total(0, self.values.len());
         let mut shares = Vec::with_capacity(self.values.len());
@@ -157,7 +154,8 @@ impl<'a> Line<'a> {
             let exponent = exponent.saturating_sub(whole_exponent);
             let half = (exponent / 2).clamp(-1000, 1000);
             let (first, second) = (power(half) / whole, power((exponent - half).clamp(-1000, 1000)));
-            shares.extend(block.iter().map(|value| at_least(value * first * second, *value)));
+            let least = |value: f64| if value > 0.0 { f64::from_bits(1) } else { 0.0 };
+            shares.extend(block.iter().map(|value| (value * first * second).max(least(*value))));
         }
         shares
     }
@@ -238,40 +236,29 @@ impl LineMut<'_> {
 
     /// Makes it `one · other`, entry by entry. `spare` is memory of the same length.
     pub fn product(&mut self, one: Line<'_>, other: Line<'_>, spare: &mut LineMut<'_>, lost: &mut bool) {
-        let product = |one: f64, other: f64| {
-            let product = one * other;
-            let less = if one < other { one } else { other };
-            (product, (product < SMALLEST) & (less > 0.0))
-        };
         let exponents = |one: i32, other: i32| if one.min(other) <= NOTHING { NOTHING } else { one + other };
-        self.combine([one, other], product, exponents, spare, lost);
+        self.combine([one, other], lanes::watched_product, exponents, spare, lost);
     }
 
     /// Makes it `above / below`, entry by entry, with 0/0 = 0; where `below` is 0, `above` must be. `spare` is memory of
     /// the same length.
     pub fn quotient(&mut self, above: Line<'_>, below: Line<'_>, spare: &mut LineMut<'_>, lost: &mut bool) {
-        let quotient = |above: f64, below: f64| {
-            // Divided by the least number where both are 0, without a branch.
-            let quotient = above / below.max(f64::MIN_POSITIVE);
-            (quotient, (quotient < SMALLEST) & (above > 0.0))
-        };
         let exponents = |above: i32, below: i32| if above.min(below) <= NOTHING { NOTHING } else { above - below };
-        self.combine([above, below], quotient, exponents, spare, lost);
+        self.combine([above, below], lanes::watched_quotient, exponents, spare, lost);
     }
 
-    /// Makes every entry what `with` makes of theirs; it tells whether that is too small. Two lists of one exponent each
-    /// give such a list if that is possible.
+    /// Makes every entry what `with` makes of theirs, which tells how many vanish and the greatest. Where something is lost,
+    /// the blocks of both are brought to moderate size first.
     fn combine(
         &mut self,
-        lists: [Line<'_>; 2],
-        with: impl Fn(f64, f64) -> (f64, bool),
+        [one, other]: [Line<'_>; 2],
+        with: impl Fn(&mut [f64], &[f64], &[f64]) -> (u64, f64),
         exponents: impl Fn(i32, i32) -> i32,
         spare: &mut LineMut<'_>,
         lost: &mut bool,
     ) {
-        let [one, other] = lists;
         let block = self.block;
-        let (vanished, greatest) = pair_up(self.values, one.values, other.values, &with);
+        let (vanished, greatest) = with(self.values, one.values, other.values);
         if vanished == 0 && greatest < LARGEST {
             if let (Some(one), Some(other)) = (one.level(), other.level()) {
                 return self.tidy_all(exponents(one, other), greatest, lost);
@@ -281,15 +268,14 @@ impl LineMut<'_> {
             }
             return self.tidy_blocks(lost);
         }
+        let mut first = vec![0.0; self.values.len()];
         self.take(one);
         self.tidy_blocks(lost);
         spare.take(other);
         spare.tidy_blocks(lost);
-        for (entry, other) in self.values.iter_mut().zip(spare.values.iter()) {
-            let (value, vanished) = with(*entry, *other);
-            *entry = value;
-            *lost |= vanished | (value > LARGEST);
-        }
+        first.copy_from_slice(self.values);
+        let (vanished, greatest) = with(self.values, &first, spare.values);
+        *lost |= vanished > 0 || greatest > LARGEST;
         self.exponents.iter_mut().zip(spare.exponents.iter()).for_each(|(own, other)| *own = exponents(*own, *other));
         self.tidy_blocks(lost);
     }
@@ -366,45 +352,6 @@ impl LineMut<'_> {
         let entries = &mut self.values[start..start + values.len()];
         entries.iter_mut().zip(values).for_each(|(entry, value)| *entry += factor * value);
     }
-}
-
-/// Fills a list with what `with` makes of the entries of two others; returns how many vanished, and the greatest.
-fn pair_up(out: &mut [f64], one: &[f64], other: &[f64], with: &impl Fn(f64, f64) -> (f64, bool)) -> (u64, f64) {
-    const LANES: usize = 4;
-    let (mut vanished, mut greatest) = ([0u64; LANES], [0.0f64; LANES]);
-    let mut fill = |lane: usize, entry: &mut f64, one: f64, other: f64| {
-        let (value, gone) = with(one, other);
-        vanished[lane] += u64::from(gone);
-        greatest[lane] = greater(greatest[lane], value);
-        *entry = value;
-    };
-    let (out, out_rest) = out.as_chunks_mut::<LANES>();
-    let (one, one_rest) = one.as_chunks::<LANES>();
-    let (other, other_rest) = other.as_chunks::<LANES>();
-    for ((out, one), other) in out.iter_mut().zip(one).zip(other) {
-        (0..LANES).for_each(|lane| fill(lane, &mut out[lane], one[lane], other[lane]));
-    }
-    let rest = out_rest.iter_mut().zip(one_rest).zip(other_rest);
-    rest.for_each(|((out, one), other)| fill(0, out, *one, *other));
-    (vanished.iter().sum(), greatest.into_iter().fold(0.0, greater))
-}
-
-/// The greater of two numbers ≥ 0.
-fn greater(one: f64, other: f64) -> f64 {
-    if other > one { other } else { one }
-}
-
-/// The greatest of some numbers ≥ 0.
-fn greatest(values: &[f64]) -> f64 {
-    let mut parts = [0.0f64; 4];
-    let chunks = values.chunks_exact(4);
-    let rest = chunks.remainder().iter().copied().fold(0.0, greater);
-    for chunk in chunks {
-        for (part, value) in parts.iter_mut().zip(chunk) {
-            *part = greater(*part, *value);
-        }
-    }
-    parts.into_iter().fold(rest, greater)
 }
 
 /// Whether a block's greatest mantissa can stay as it is.
