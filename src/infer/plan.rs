@@ -39,7 +39,7 @@ pub struct Plan {
 enum Aim {
     /// Fewer steps.
     Speed,
-    /// Smaller tables, whatever the steps.
+    /// No large tables, whatever the steps.
     Memory,
     /// To be compared with other engines.
     Always,
@@ -68,8 +68,8 @@ pub struct PlanCost {
 }
 
 impl Plan {
-    /// Plans a network; `bytes` is what an entry of a table takes. Where the plan that is quickest would pass the limit of
-    /// memory, one that needs less is taken if there is any.
+    /// Plans a network; `bytes` is what an entry of a table takes. Where tables would pass the limits, those that
+    /// conditioning avoids are made for nothing else either, if that is within them.
     pub fn new(network: &Network, limits: Limits, bytes: usize) -> Plan {
         if network.contradiction {
             return Plan::default();
@@ -80,17 +80,16 @@ impl Plan {
             Engine::CutsetOnly => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Memory),
             _ => return Plan::of_tables(network, bytes),
         }
-        let plan = Plan::around(ForestPlan::new(network), network, bytes);
-        if plan.cost.largest_cells < WORTH_A_CUTSET {
-            return plan;
+        let around = || Plan::around(ForestPlan::new(network), network, bytes);
+        let tables = around();
+        if tables.cost.largest_cells < WORTH_A_CUTSET {
+            return tables;
         }
-        let plan = plan.with_cutsets(network, bytes, Aim::Speed);
-        if plan.cost.is_within(limits) {
-            return plan;
+        if tables.cost.is_within(limits) {
+            return tables.with_cutsets(network, bytes, Aim::Speed);
         }
-        let around = Plan::around(ForestPlan::new(network), network, bytes);
-        let smaller = around.with_cutsets(network, bytes, Aim::Memory);
-        if smaller.cost.is_within(limits) { smaller } else { plan }
+        let smaller = tables.with_cutsets(network, bytes, Aim::Memory);
+        if smaller.cost.is_within(limits) { smaller } else { around() }
     }
 
     /// Sums over the largest tables of each part by conditioning instead, where that serves the aim.

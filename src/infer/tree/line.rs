@@ -167,7 +167,7 @@ impl<'a> Line<'a> {
         while at < to {
             let block = at / self.block;
             let end = to.min((block + 1).saturating_mul(self.block));
-            sum = plus(sum, (sum_of(&self.values[at..end]), self.exponents[block]));
+            sum = plus(sum, (lanes::total(&self.values[at..end]), self.exponents[block]));
             at = end;
         }
         sum
@@ -183,19 +183,6 @@ fn plus(one: (f64, i32), other: (f64, i32)) -> (f64, i32) {
     } else {
         (other.0 + one.0 * power(one.1 - other.1), other.1)
     }
-}
-
-/// The sum of few numbers, four at a time.
-fn sum_of(values: &[f64]) -> f64 {
-    let mut parts = [0.0; 4];
-    let chunks = values.chunks_exact(4);
-    let rest: f64 = chunks.remainder().iter().sum();
-    for chunk in chunks {
-        for (part, value) in parts.iter_mut().zip(chunk) {
-            *part += value;
-        }
-    }
-    (parts[0] + parts[1]) + (parts[2] + parts[3]) + rest
 }
 
 impl LineMut<'_> {
