@@ -63,6 +63,9 @@ pub struct PlanOutline {
     /// Variables that are summed over by conditioning, and the events that are fixed for it.
     pub in_cutsets: usize,
     pub fixed_events: Vec<String>,
+    /// Variables that are gone through day by day, and the number of sets of them that can have happened by a day.
+    pub in_orders: usize,
+    pub histories: usize,
     /// Entries of all lines and tables.
     pub cells: f64,
     pub bytes: f64,
@@ -259,6 +262,8 @@ fn outline_of<N: Number>(solution: &Solution<'_, N>) -> PlanOutline {
         in_tables: cost.in_tables,
         in_cutsets: cost.in_cutsets,
         fixed_events: named(calibration.fixed_events()),
+        in_orders: cost.in_orders,
+        histories: cost.histories,
         cells: cost.cells,
         bytes: cost.bytes,
         operations: cost.operations,
@@ -295,6 +300,12 @@ fn words(outline: &PlanOutline, network: &Network) -> Vec<String> {
             "{} by conditioning: two sweeps over the others for every combination of {}",
             outline.in_cutsets,
             outline.fixed_events.join(", ")
+        ));
+    }
+    if outline.in_orders > 0 {
+        words.push(format!(
+            "{} in orders: day by day up and back over the {} sets of them that can have happened",
+            outline.in_orders, outline.histories
         ));
     }
     words.push(format!(

@@ -5,6 +5,7 @@ mod calibrate;
 mod condition;
 mod cutset;
 mod eliminate;
+mod history;
 mod lanes;
 mod lines;
 mod local;

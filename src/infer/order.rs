@@ -26,6 +26,8 @@ pub enum Engine {
     Tables,
     /// The same on numbers with an exponent each.
     Wide,
+    /// Orders of days day by day, by the sets of events that have happened, else tables.
+    Histories,
     /// Conditioning on a cutset wherever there is one, else tables.
     Cutset,
     /// The same, and no large table is made for anything else either.

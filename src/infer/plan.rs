@@ -3,6 +3,7 @@
 use super::buckets::Buckets;
 use super::condition::STRETCHES;
 use super::cutset::{self, Cutset};
+use super::history::{Histories, orders};
 use super::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few, eliminate_ranked};
 use super::tree::ForestPlan;
 use crate::network::{Factor, Network, Role, Variable};
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 /// Tables are there twice while they are made, messages go both ways, and answers come on top.
 const TABLES_EACH: f64 = 3.0;
-/// Conditioning is not thought of where no table is larger than this.
-const WORTH_A_CUTSET: f64 = 30_000.0;
+/// Nothing but tables is thought of where none is larger than this.
+const WORTH_A_CORE: f64 = 30_000.0;
 /// Tables of this share of the largest are summed over by conditioning, if any is.
 const LARGE: f64 = 0.2;
 /// Both ways, marginals and answers take about this many times the steps of the way up.
@@ -25,13 +26,32 @@ pub struct Plan {
     /// The variables that are in no tree, in the order of their elimination.
     pub order: Vec<usize>,
     pub buckets: Buckets,
-    /// Parts whose last variables are summed over by conditioning, by the variable that would go last.
-    pub cutsets: BTreeMap<usize, Cutset>,
+    /// Parts whose last variables are summed over together, by the variable that would go last.
+    pub cores: BTreeMap<usize, Core>,
     /// Whether a variable is one of these.
-    pub conditioned: Vec<bool>,
+    pub in_core: Vec<bool>,
     /// Whether the tables that conditioning avoids are too large to be made where something else needs them.
     pub narrow: bool,
     pub cost: PlanCost,
+}
+
+/// How the last variables of a part are summed over, where that is not by tables.
+#[derive(Debug)]
+pub enum Core {
+    /// By conditioning.
+    Cutset(Cutset),
+    /// Day by day.
+    Histories(Arc<Histories>),
+}
+
+impl Core {
+    /// The variables that are summed over together.
+    pub fn vars(&self) -> Vec<usize> {
+        match self {
+            Core::Cutset(cutset) => cutset.vars().collect(),
+            Core::Histories(histories) => histories.order.vars.clone(),
+        }
+    }
 }
 
 /// What conditioning is for.
@@ -55,6 +75,9 @@ pub struct PlanCost {
     /// Variables that are summed over by conditioning, and those of them that are fixed.
     pub in_cutsets: usize,
     pub fixed: Vec<usize>,
+    /// Variables that are gone through day by day, and how many histories of them there are.
+    pub in_orders: usize,
+    pub histories: usize,
     /// Entries of lines and tables together.
     pub cells: f64,
     /// Bytes of these.
@@ -76,15 +99,17 @@ impl Plan {
         }
         match limits.engine {
             Engine::Best => {}
+            Engine::Histories => return Plan::of_tables(network, bytes).with_histories(network, limits, bytes, 0.0),
             Engine::Cutset => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Always),
             Engine::CutsetOnly => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Memory),
             _ => return Plan::of_tables(network, bytes),
         }
-        let around = || Plan::around(ForestPlan::new(network), network, bytes);
+        let around = || Plan::around(Arc::new(ForestPlan::new(network)), network, bytes, Vec::new());
         let tables = around();
-        if tables.cost.largest_cells < WORTH_A_CUTSET {
+        if tables.cost.largest_cells < WORTH_A_CORE {
             return tables;
         }
+        let tables = tables.with_histories(network, limits, bytes, WORTH_A_CORE);
         if tables.cost.is_within(limits) {
             return tables.with_cutsets(network, bytes, Aim::Speed);
         }
@@ -92,12 +117,40 @@ impl Plan {
         if smaller.cost.is_within(limits) { smaller } else { around() }
     }
 
+    /// Goes through the orders that tie parts up day by day, where tables would be larger than `cells` and take longer.
+    fn with_histories(self, network: &Network, limits: Limits, bytes: usize, cells: f64) -> Plan {
+        let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        self.order.iter().for_each(|var| parts.entry(self.buckets.root[*var]).or_default().push(*var));
+        let mut found = Vec::new();
+        for mut part in parts.into_values() {
+            let largest = part.iter().map(|var| product(&self.buckets.scopes[*var], &sizes)).fold(0.0, f64::max);
+            if largest < cells {
+                continue;
+            }
+            part.sort_unstable();
+            let factors: BTreeSet<usize> = part.iter().flat_map(|var| self.buckets.own[*var].iter().copied()).collect();
+            let outlines = factors.iter().map(|index| outline(&network.factors[*index])).collect();
+            let tables = SWEEPS * eliminate_few(outlines, &part, &sizes).cost.operations;
+            let steps = if cells > 0.0 { tables.min(limits.operations) } else { limits.operations };
+            let orders = orders(network, &part, factors.into_iter()).into_iter();
+            let histories = orders.filter_map(|order| Histories::new(order, steps, limits.memory as f64 / 2.0, bytes));
+            found.extend(histories.min_by(|one, two| one.operations.total_cmp(&two.operations)));
+        }
+        if found.is_empty() {
+            return self;
+        }
+        let other = Plan::around(self.forest.clone(), network, bytes, found);
+        if cells == 0.0 || other.cost.operations < self.cost.operations { other } else { self }
+    }
+
     /// Sums over the largest tables of each part by conditioning instead, where that serves the aim.
     fn with_cutsets(mut self, network: &Network, bytes: usize, aim: Aim) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
-        let product = |vars: &[usize]| vars.iter().map(|var| sizes[*var] as f64).product::<f64>();
+        let product = |vars: &[usize]| product(vars, &sizes);
         let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         self.order.iter().for_each(|var| parts.entry(self.buckets.root[*var]).or_default().push(*var));
+        parts.retain(|root, _| !self.cores.contains_key(root));
         for (root, part) in parts {
             let cells = |var: &usize| product(&self.buckets.scopes[*var]);
             let largest = part.iter().map(cells).fold(0.0, f64::max);
@@ -120,16 +173,19 @@ impl Plan {
                 self.cost.cells += change;
                 self.cost.bytes += change * bytes as f64;
             }
-            last.iter().for_each(|var| self.conditioned[*var] = true);
+            last.iter().for_each(|var| self.in_core[*var] = true);
             self.cost.operations += cutset.operations - tables;
             self.cost.in_tables -= last.len();
             self.cost.in_cutsets += last.len();
             self.cost.fixed.extend(&cutset.outer);
-            self.cutsets.insert(root, cutset);
+            self.cores.insert(root, Core::Cutset(cutset));
         }
         if self.narrow {
-            let tables = self.order.iter().filter(|var| !self.conditioned[**var]).map(|var| &self.buckets.scopes[*var]);
-            let combinations = self.cutsets.values().map(|cutset| &cutset.outer);
+            let tables = self.order.iter().filter(|var| !self.in_core[**var]).map(|var| &self.buckets.scopes[*var]);
+            let combinations = self.cores.values().filter_map(|core| match core {
+                Core::Cutset(cutset) => Some(&cutset.outer),
+                Core::Histories(_) => None,
+            });
             let largest = tables.chain(combinations).max_by(|a, b| product(a).total_cmp(&product(b)));
             self.cost.largest = largest.cloned().unwrap_or_default();
             self.cost.largest_cells = product(&self.cost.largest);
@@ -146,31 +202,57 @@ impl Plan {
 
     /// Plans a network without taking trees apart, for numbers that their lines cannot hold.
     pub fn of_tables(network: &Network, bytes: usize) -> Plan {
-        Plan::around(ForestPlan::none(network), network, bytes)
+        Plan::around(Arc::new(ForestPlan::none(network)), network, bytes, Vec::new())
     }
 
     /// Plans to draw in the order in which dates come about, as far as they come about one by the other.
     pub fn by_generation(network: &Network, bytes: usize) -> Plan {
         let rank = |var: usize| network.generations.get(var).copied().unwrap_or(0);
-        Plan::ranked(ForestPlan::none(network), network, bytes, &rank)
+        Plan::ranked(Arc::new(ForestPlan::none(network)), network, bytes, &rank, Vec::new())
     }
 
-    fn around(forest: ForestPlan, network: &Network, bytes: usize) -> Plan {
-        Plan::ranked(forest, network, bytes, &|_| 0)
+    fn around(forest: Arc<ForestPlan>, network: &Network, bytes: usize, cores: Vec<Histories>) -> Plan {
+        Plan::ranked(forest, network, bytes, &|_| 0, cores)
     }
 
-    fn ranked(forest: ForestPlan, network: &Network, bytes: usize, rank: &dyn Fn(usize) -> u32) -> Plan {
+    fn ranked(
+        forest: Arc<ForestPlan>,
+        network: &Network,
+        bytes: usize,
+        rank: &dyn Fn(usize) -> u32,
+        cores: Vec<Histories>,
+    ) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
-        let outlines =
-            network.factors.iter().filter(|factor| factor.first_var().is_some_and(|var| !forest.holds(var.0)));
-        let outlines = outlines.map(outline);
-        let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var)).collect();
-        let Elimination { order, cost } = eliminate_ranked(outlines.collect(), &vars, &sizes, rank);
-        let cost = PlanCost::of(&forest, cost, vars.len(), bytes);
+        let mut in_core = vec![false; sizes.len()];
+        cores.iter().flat_map(|core| &core.order.vars).for_each(|var| in_core[*var] = true);
+        let inside: BTreeSet<usize> = cores.iter().flat_map(|core| core.order.factors.iter().copied()).collect();
+        let factors = network.factors.iter().enumerate().filter(|(index, factor)| {
+            !inside.contains(index) && factor.first_var().is_some_and(|var| !forest.holds(var.0))
+        });
+        let outlines = factors.map(|(_, factor)| outline(factor));
+        let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var) && !in_core[*var]).collect();
+        let Elimination { mut order, cost } = eliminate_ranked(outlines.collect(), &vars, &sizes, rank);
+        let mut cost = PlanCost::of(&forest, cost, vars.len(), bytes);
+        order.extend(cores.iter().flat_map(|core| &core.order.vars));
         let buckets = Buckets::new(network, &forest, &order);
-        let (cutsets, conditioned) = (BTreeMap::new(), vec![false; sizes.len()]);
-        Plan { forest: Arc::new(forest), order, buckets, cutsets, conditioned, narrow: false, cost }
+        let mut by_root = BTreeMap::new();
+        for core in cores {
+            cost.in_orders += core.order.vars.len();
+            cost.histories += core.count();
+            cost.cells += core.cells();
+            cost.bytes += core.bytes(bytes);
+            cost.operations += core.operations;
+            if let Some(last) = core.order.vars.last() {
+                by_root.insert(buckets.root[*last], Core::Histories(Arc::new(core)));
+            }
+        }
+        Plan { forest, order, buckets, cores: by_root, in_core, narrow: false, cost }
     }
+}
+
+/// Entries of a table.
+fn product(vars: &[usize], sizes: &[usize]) -> f64 {
+    vars.iter().map(|var| sizes[*var] as f64).product()
 }
 
 impl PlanCost {
@@ -181,6 +263,8 @@ impl PlanCost {
             in_tables,
             in_cutsets: 0,
             fixed: Vec::new(),
+            in_orders: 0,
+            histories: 0,
             cells: trees.cells + TABLES_EACH * tables.cells,
             bytes: trees.cells * size_of::<f64>() as f64 + TABLES_EACH * tables.cells * bytes as f64,
             operations: trees.operations + SWEEPS * tables.operations,

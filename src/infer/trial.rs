@@ -5,9 +5,10 @@ use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
 use super::order::{Engine, Limits};
 use super::potential::Potential;
+use super::sample::Sampler;
 use crate::model::{DayClass, EventId, Side};
 use crate::network::{
-    At, Delay, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, Value, VarId, Variable,
+    At, Delay, Extension, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, Value, VarId, Variable,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -132,6 +133,51 @@ impl Maker {
         network(variables, factors)
     }
 
+    /// Plain days that come before one another, here and there with windows of their own, and what hangs on single ones of
+    /// them: an event that may be absent, a truth value, a day that comes about by another.
+    pub fn order(&mut self) -> Network {
+        let count = 5;
+        let mut variables: Vec<Variable> = (0..count)
+            .map(|at| {
+                Variable::of_days(Role::Start(EventId(0)), (self.below(2) + at / 2) as i32, 3 + self.below(3), false)
+            })
+            .collect();
+        let mut factors: Vec<Factor> = Vec::new();
+        let strict = self.below(3);
+        for (x, y) in (0..count).flat_map(|x| (x + 1..count).map(move |y| (x, y))) {
+            if self.below(2) > 0 {
+                continue;
+            }
+            // Of weak, strict and mixed orders; told from either side, as what must be or what must not.
+            let least = i32::from(strict == 1 || (strict == 2 && self.below(2) == 0));
+            let at = |var: usize| At { var: VarId(var), side: Side::First };
+            let (kind, test) = match self.below(3) {
+                0 => (Kind::True, Test::Gap { later: at(y), earlier: at(x), least, most: 1_000_000 }),
+                1 => (Kind::NotFalse, Test::Gap { later: at(x), earlier: at(y), least: -1_000_000, most: -least }),
+                _ => (Kind::NotTrue, Test::Gap { later: at(x), earlier: at(y), least: 1 - least, most: 1_000_000 }),
+            };
+            let formula = Formula::Literal(Literal { kind, occurring: vec![VarId(x), VarId(y)], tests: vec![test] });
+            let function = Function::Truth { formula, when_true: 1.0 + self.below(2) as f64, when_false: 0.0 };
+            let scope = if self.below(2) == 0 { vec![VarId(x), VarId(y)] } else { vec![VarId(y), VarId(x)] };
+            factors.push(Factor::Local(Local { scope, selector: None, function }));
+        }
+        let beside = variables.len();
+        variables.push(self.variable());
+        let on = self.below(count);
+        factors.push(self.pair(&variables, on, beside));
+        let truth = variables.len();
+        variables.push(Variable::truth());
+        let on = self.below(count);
+        let function = self.function(on, beside);
+        if self.below(2) == 0 {
+            let scope = vec![VarId(on), VarId(beside)];
+            factors.push(Factor::Local(Local { scope, selector: Some(VarId(truth)), function }));
+        }
+        factors.push(self.single(&variables, truth));
+        factors.extend((0..=beside).map(|var| self.single(&variables, var)));
+        network(variables, factors)
+    }
+
     /// A tree with one to three factors to every edge.
     pub fn tree(&mut self) -> Network {
         let variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
@@ -238,6 +284,8 @@ fn assert_engines(network: &Network, what: &str) -> bool {
         ("wide", calibrated::<Scaled>(network, Engine::Wide)),
         ("cutset", calibrated::<f64>(network, Engine::Cutset)),
         ("cutset, wide", calibrated::<Scaled>(network, Engine::Cutset)),
+        ("histories", calibrated::<f64>(network, Engine::Histories)),
+        ("histories, wide", calibrated::<Scaled>(network, Engine::Histories)),
         ("cutset only", calibrated::<f64>(network, Engine::CutsetOnly)),
     ];
     for (engine, (found, values)) in found {
@@ -261,6 +309,97 @@ fn tangles_are_calibrated_as_enumeration_says() {
 fn trees_are_calibrated_as_enumeration_says() {
     let possible = (0..80).filter(|seed| assert_engines(&Maker::new(*seed).tree(), &format!("tree {seed}")));
     assert!(possible.count() > 30);
+}
+
+#[test]
+fn orders_are_calibrated_as_enumeration_says() {
+    let possible = (0..120).filter(|seed| assert_engines(&Maker::new(*seed).order(), &format!("order {seed}")));
+    assert!(possible.count() > 60);
+}
+
+/// Few values together, with further factors or without, by tables and day by day.
+#[test]
+fn joint_weights_are_what_enumeration_says() {
+    let mut compared = 0;
+    for seed in 0..120 {
+        let mut maker = Maker::new(1000 + seed);
+        let network = maker.order();
+        let count = network.variables.len();
+        let mut keep: Vec<VarId> = (0..1 + maker.below(3)).map(|_| VarId(maker.below(count))).collect();
+        keep.sort_unstable();
+        keep.dedup();
+        let mut extension = Extension::new(&network.variables);
+        for _ in 0..maker.below(3) {
+            let (x, y) = (maker.below(count - 2), maker.below(count - 2));
+            if x != y {
+                extension.weigh(maker.function(x, y));
+            }
+        }
+        let size = |var: &VarId| network.variables[var.0].size();
+        let mut expected = vec![0.0; keep.iter().map(size).product()];
+        let mut total = 0.0;
+        each_world(&network.variables, |world| {
+            let weight = |factors: &[Factor]| -> f64 {
+                factors.iter().map(|factor| value_of(factor, &network.variables, world)).product()
+            };
+            let base = weight(&network.factors);
+            total += base;
+            let at = keep.iter().fold(0, |at, var| at * size(var) + world[var.0] as usize);
+            expected[at] += base * weight(&extension.factors);
+        });
+        if total == 0.0 {
+            continue;
+        }
+        compared += 1;
+        for engine in [Engine::Tables, Engine::Histories] {
+            let limits = Limits { engine, ..Limits::default() };
+            let calibration = Calibration::<f64>::new(network.clone(), limits).expect("small");
+            let found = calibration.joint(&extension, &keep).expect("small");
+            assert_eq!(found.scope, keep.iter().map(|var| var.0).collect::<Vec<_>>());
+            for (index, (found_value, expected)) in found.values.iter().zip(&expected).enumerate() {
+                let value = Scaled::from_f64(*found_value).shifted(found.exponent).to_f64();
+                assert_near(value, expected / total, &format!("order {seed}, {engine:?}, entry {index}"));
+            }
+            assert!(!calibration.lost());
+        }
+    }
+    assert!(compared > 60, "{compared}");
+}
+
+/// Worlds drawn day by day come as often as they are probable, and no more of them changes those before.
+#[test]
+fn orders_are_drawn_as_enumeration_says() {
+    let mut compared = 0;
+    for seed in 0..12 {
+        let network = Maker::new(seed).order();
+        let (total, of_values) = enumerated(&network);
+        if total == 0.0 {
+            continue;
+        }
+        let limits = Limits { engine: Engine::Histories, ..Limits::default() };
+        let calibration = Calibration::<f64>::new(network.clone(), limits).expect("small");
+        let orders = calibration.orders().count();
+        let sampler = Sampler::try_from(Arc::new(calibration)).expect("small");
+        let batch = sampler.batch(seed, 0, 20_000);
+        let width = network.variables.len();
+        assert_eq!(sampler.batch(seed, 0, 100).values[..], batch.values[..100 * width]);
+        compared += orders;
+        for (var, expected) in of_values.iter().enumerate() {
+            for (index, expected) in expected.iter().enumerate() {
+                let found = batch.values.chunks(width).filter(|world| world[var] as usize == index).count() as f64;
+                let expected = expected / total;
+                let mean = 20_000.0 * expected;
+                let error = (mean * (1.0 - expected)).max(0.0).sqrt();
+                assert!((found - mean).abs() <= 5.0 * error + 1e-9, "order {seed}, {var} at {index}: {found}, {mean}");
+            }
+        }
+        batch.values.chunks(width).for_each(|world| {
+            let weight: f64 =
+                network.factors.iter().map(|factor| value_of(factor, &network.variables, world)).product();
+            assert!(weight > 0.0, "order {seed}: a world that cannot be");
+        });
+    }
+    assert!(compared > 4, "{compared}");
 }
 
 /// Each variable in turn summed out of the product of all factors that hold it, and that product itself.

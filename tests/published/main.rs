@@ -2,12 +2,12 @@
 
 mod by_hand;
 mod consequences;
+mod engines;
 mod manual;
 mod orders;
-mod ring;
 mod rounding;
 
-use dateline::{Answer, Day, EventForecast, Forecast, Options, ReportStanding, Scenario, term};
+use dateline::{Answer, Day, EventForecast, Forecast, Method, Options, ReportStanding, Scenario, term};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

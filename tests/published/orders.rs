@@ -206,6 +206,19 @@ fn partial_orders_counted_elsewhere() {
     }
 }
 
+/// Boxes whose orders have a treewidth that no tables could hold.
+#[test]
+fn plane_partitions_in_large_boxes() {
+    for (rows, columns, largest) in [(6, 6, 14), (8, 8, 30), (3, 12, 40)] {
+        let cells = (1..=rows).flat_map(|i| (1..=columns).map(move |j| (i + j - 1) as f64));
+        let formula: f64 = cells.map(|k| ((k + largest as f64) / k / (largest as f64 + 1.0)).ln()).sum();
+        let after = |(a, b): Pair| format!("e{b} at least 0 days after e{a}");
+        let found = forecast(&ordered(rows * columns, &grid(rows, columns), largest + 1, after));
+        assert_eq!(found.method, Method::Exact);
+        assert_close(found.log_evidence.rules, formula);
+    }
+}
+
 /// Plane partitions in a box: numbers 0..=c in a grid of a rows and b columns that never fall along rows and columns
 /// (MacMahon 1916, Combinatory Analysis, volume 2): Π (i + j + c − 1)/(i + j − 1) over the cells. Turning the box round maps each number x to
 /// c − x, so that opposite cells have the means m and c − m.

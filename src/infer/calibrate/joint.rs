@@ -1,16 +1,32 @@
 //! Further requirements in; their weight beside that of the network, and that of the values of few variables, out.
 
-use super::{Calibration, Parts, outlines};
+use super::{Calibration, CoreSums, Parts, outlines};
 use crate::infer::buckets::Buckets;
 use crate::infer::condition::{Parts as CutsetParts, condition};
 use crate::infer::cutset::Cutset;
+use crate::infer::eliminate::product;
+use crate::infer::history::{Groups, Histories};
 use crate::infer::number::{Number, Scaled};
-use crate::infer::order::{Elimination, TooLarge, eliminate_few};
+use crate::infer::order::{Cost, Elimination, TooLarge, eliminate_few};
+use crate::infer::plan::Core;
 use crate::infer::potential::Potential;
 use crate::infer::table::Table;
 use crate::network::{Extension, VarId, Variable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The bits of what a table has at one value of a variable.
+type Column = Vec<(u64, i64)>;
+
+/// What is asked of a core that is gone through day by day.
+struct Meeting<'k> {
+    root: usize,
+    /// Its variables whose values are wanted together.
+    vars: Vec<usize>,
+    /// The buckets outside of it that have been joined.
+    joined: Vec<usize>,
+    keep: &'k [usize],
+}
 
 /// Where conditioning saves memory, no table of a further requirement takes more than this part of the limit.
 const NARROW: f64 = 16.0;
@@ -45,14 +61,23 @@ impl<N: Number> Calibration<N> {
         for var in touched {
             components.entry(self.plan.buckets.root[var]).or_default().push(var);
         }
-        let mut narrow = false;
-        for (root, vars) in components {
-            without = without.by(self.component_total(root));
-            narrow |= self.gather(&vars, &mut parts);
-        }
         let variable = |var: VarId| *extension.variable(var);
         let added = extension.factors.iter().map(|factor| Potential::new(factor, &variable, &sizes));
         parts.extend(added.map(Cow::Owned));
+        let added = parts.len();
+        let mut narrow = false;
+        for (root, vars) in components {
+            without = without.by(self.component_total(root));
+            let (meeting, joined) = self.gather(&vars, &mut parts);
+            match (meeting.is_empty(), self.plan.cores.get(&root)) {
+                (true, _) | (_, None) => {}
+                (false, Some(Core::Cutset(_))) => narrow = true,
+                (false, Some(Core::Histories(histories))) => {
+                    let asked = Meeting { root, vars: meeting, joined, keep: &keep };
+                    self.meet(histories, &asked, added, &mut parts, &sizes)?;
+                }
+            }
+        }
         let mut table =
             if narrow { self.reduce_narrowly(parts, &keep, &sizes)? } else { self.reduce(parts, &keep, &sizes)? };
         let inverse = Scaled::ONE.over(without);
@@ -64,17 +89,22 @@ impl<N: Number> Calibration<N> {
         Ok(table)
     }
 
-    /// The factors and messages of the buckets that join `vars`, all of one component. Whether they are those of a part
-    /// that must not be summed over with tables.
-    fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) -> bool {
+    /// The factors and messages of the buckets that join `vars`, all of one component. Where the way leads into a core that
+    /// must not be summed over with tables: its variables that meet there, and the buckets joined before.
+    ///
+    /// Of a core that is summed over by conditioning all is gathered, of one that is gone through day by day nothing.
+    fn gather<'s>(&'s self, vars: &[usize], parts: &mut Parts<'s, N>) -> (Vec<usize>, Vec<usize>) {
         let Buckets { position, parent, children, own, root, .. } = &self.plan.buckets;
         let mut frontier: BTreeSet<(usize, usize)> = vars.iter().map(|var| (position[*var], *var)).collect();
         let mut joined: Vec<usize> = Vec::new();
-        let mut narrow = false;
+        let mut meeting = Vec::new();
         while let Some((_, var)) = frontier.pop_first() {
-            if self.plan.narrow && self.plan.conditioned[var] {
-                joined.extend(self.plan.cutsets[&root[var]].vars());
-                narrow = true;
+            let core = self.plan.cores.get(&root[var]).filter(|_| self.plan.in_core[var]);
+            if let Some(core) = core.filter(|core| self.plan.narrow || matches!(core, Core::Histories(_))) {
+                meeting = std::iter::once(var).chain(frontier.into_iter().map(|(_, var)| var)).collect();
+                if let Core::Cutset(cutset) = core {
+                    joined.extend(cutset.vars());
+                }
                 break;
             }
             joined.push(var);
@@ -94,7 +124,83 @@ impl<N: Number> Calibration<N> {
             let below = children[var].iter().filter(|child| !joined.contains(child));
             parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
         }
-        narrow
+        (meeting, joined)
+    }
+
+    /// Adds the weights of a core's variables that meet to the parts, of which the first `added` are further requirements.
+    ///
+    /// Days that these do not tell apart are not told apart either, so that there are fewer combinations to go through.
+    fn meet<'s>(
+        &'s self,
+        histories: &Histories,
+        asked: &Meeting<'_>,
+        added: usize,
+        parts: &mut Parts<'s, N>,
+        sizes: &[usize],
+    ) -> Result<(), TooLarge> {
+        let Some(CoreSums::Ordered(sums)) = self.cores.get(&asked.root) else { return Ok(()) };
+        let Buckets { children, own, .. } = &self.plan.buckets;
+        let place = |var: usize| histories.place(var).unwrap_or(0);
+        let alone = |var: usize| -> Vec<&'s Potential<N>> {
+            let own = own[var].iter().filter(|index| !histories.order.factors.contains(index));
+            let below =
+                children[var].iter().filter(|child| !self.plan.in_core[**child] && !asked.joined.contains(child));
+            let below = below.map(|child| self.message_up(*child));
+            own.map(|index| self.potential(*index)).chain(below).collect()
+        };
+        if let [var] = asked.vars[..] {
+            parts.extend(alone(var).into_iter().map(Cow::Borrowed));
+            parts.push(Cow::Owned(Potential::Table(sums.bare[place(var)].clone())));
+            return Ok(());
+        }
+        let mut meeting: Vec<(usize, Option<Groups>)> = Vec::new();
+        for &var in &asked.vars {
+            let below = children[var].iter().any(|child| asked.joined.contains(child));
+            let groups = (!below && !asked.keep.contains(&var)).then(|| self.groups(var, &parts[..added], sizes));
+            meeting.push((var, groups.filter(|groups| groups.len() < sizes[var])));
+        }
+        // The one with the most values goes last.
+        let choices = |(var, groups): &(usize, Option<Groups>)| groups.as_ref().map_or(sizes[*var], Vec::len);
+        meeting.sort_by_key(|meeting| (choices(meeting), meeting.0));
+        let combinations: f64 = meeting.iter().rev().skip(1).map(|meeting| choices(meeting) as f64).product();
+        let cells: f64 = asked.vars.iter().map(|var| sizes[*var] as f64).product();
+        self.check(&Cost {
+            cells: 2.0 * cells,
+            operations: combinations * histories.operations,
+            largest: asked.vars.clone(),
+            largest_cells: cells,
+        })?;
+        if let Some(last) = meeting.last_mut() {
+            last.1 = None;
+        }
+        let places: Vec<usize> = meeting.iter().map(|(var, _)| place(*var)).collect();
+        let single = meeting.iter().filter(|(_, groups)| groups.is_none());
+        parts.extend(single.flat_map(|(var, _)| alone(*var)).map(Cow::Borrowed));
+        let groups: Vec<Option<Groups>> = meeting.into_iter().map(|(_, groups)| groups).collect();
+        let how = (sizes, self.limits.threads);
+        let table = self.noting(|_, lost| sums.joint(histories, &places, &groups, how, lost));
+        parts.push(Cow::Owned(Potential::Table(table)));
+        Ok(())
+    }
+
+    /// The values of a variable, those together for which none of the parts tells them apart.
+    fn groups(&self, var: usize, parts: &[Cow<'_, Potential<N>>], sizes: &[usize]) -> Groups {
+        let mut groups: Groups = vec![(0..sizes[var]).collect()];
+        for part in parts.iter().filter(|part| part.scope().contains(&var)) {
+            let scope: Vec<usize> = part.scope().iter().copied().filter(|other| *other != var).chain([var]).collect();
+            let table = self.noting(|scratch, lost| product(&scope, &[&**part], sizes, scratch, lost));
+            let mut by_values: BTreeMap<(usize, Column), Vec<usize>> = BTreeMap::new();
+            for (at, group) in groups.iter().enumerate() {
+                for value in group {
+                    let column = table.values.iter().skip(*value).step_by(sizes[var]);
+                    let bits = column.map(|entry| entry.scaled().parts()).map(|(m, exponent)| (m.to_bits(), exponent));
+                    by_values.entry((at, bits.collect())).or_default().push(*value);
+                }
+            }
+            groups = by_values.into_values().collect();
+        }
+        groups.sort_unstable();
+        groups
     }
 
     /// The product of factors summed over all their variables but `keep`, with small tables only: what is left when there

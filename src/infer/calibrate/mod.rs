@@ -4,9 +4,10 @@ mod joint;
 
 use crate::infer::condition::{Conditioned, Parts as CutsetParts, condition};
 use crate::infer::eliminate::{Space, product, sum_out};
+use crate::infer::history::{Histories, Summed, sum_over};
 use crate::infer::number::{Number, Scaled};
 use crate::infer::order::{Cost, Elimination, Engine, Limits, Outline, TooLarge, eliminate_few};
-use crate::infer::plan::{Plan, PlanCost, events_of};
+use crate::infer::plan::{Core, Plan, PlanCost, events_of};
 use crate::infer::potential::Potential;
 use crate::infer::run::total;
 use crate::infer::table::Table;
@@ -34,9 +35,9 @@ pub struct Calibration<N> {
     potentials: Vec<OnceLock<Box<Potential<N>>>>,
     upward: Vec<OnceLock<Box<Potential<N>>>>,
     downward: Vec<OnceLock<Option<Box<Potential<N>>>>>,
-    /// What conditioning gave, by the last variable of each part. Messages inside such a part are made when they are first
-    /// asked for.
-    conditioned: BTreeMap<usize, Conditioned<N>>,
+    /// What the cores of parts gave, by the last variable of each. Messages inside one that is summed over by conditioning
+    /// are made when they are first asked for.
+    cores: BTreeMap<usize, CoreSums<N>>,
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: AtomicBool,
@@ -45,6 +46,28 @@ pub struct Calibration<N> {
 }
 
 type Parts<'p, N> = Vec<Cow<'p, Potential<N>>>;
+
+/// What the core of a part gave.
+enum CoreSums<N> {
+    Conditioned(Conditioned<N>),
+    Ordered(Summed<N>),
+}
+
+impl<N: Number> CoreSums<N> {
+    fn total(&self) -> Scaled {
+        match self {
+            CoreSums::Conditioned(part) => part.total,
+            CoreSums::Ordered(part) => part.total,
+        }
+    }
+
+    fn take_messages(&mut self) -> Vec<Table<N>> {
+        match self {
+            CoreSums::Conditioned(part) => std::mem::take(&mut part.messages),
+            CoreSums::Ordered(part) => std::mem::take(&mut part.messages),
+        }
+    }
+}
 
 impl<N: Number> Calibration<N> {
     /// Plans, and where the limits allow computes all messages.
@@ -92,7 +115,7 @@ impl<N: Number> Calibration<N> {
         }
         let mut calibration = Calibration::empty(network, plan, forest, limits);
         calibration.send_upward();
-        calibration.condition(both);
+        calibration.sum_cores(both);
         Ok(calibration)
     }
 
@@ -113,7 +136,7 @@ impl<N: Number> Calibration<N> {
             plan,
             lost: AtomicBool::new(forest.lost() || (limits.engine == Engine::Wide && !N::ENDLESS)),
             forest,
-            conditioned: BTreeMap::new(),
+            cores: BTreeMap::new(),
             upward: unset(count),
             downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             constant,
@@ -135,7 +158,7 @@ impl<N: Number> Calibration<N> {
     /// A variable's message to its parent.
     fn message_up(&self, var: usize) -> &Potential<N> {
         self.upward[var].get_or_init(|| {
-            if self.plan.conditioned[var] {
+            if self.plan.in_core[var] {
                 return Box::new(self.summed_out(var));
             }
             let scope = self.plan.buckets.parent[var].into_iter().collect();
@@ -146,7 +169,7 @@ impl<N: Number> Calibration<N> {
     /// The message back; `None` for a root.
     fn message_down(&self, var: usize) -> Option<&Potential<N>> {
         let message = self.downward[var].get_or_init(|| {
-            if self.plan.conditioned[var] {
+            if self.plan.in_core[var] {
                 return self.back_to(var).map(Box::new);
             }
             let scope: Vec<usize> = self.plan.buckets.parent[var].into_iter().collect();
@@ -166,7 +189,7 @@ impl<N: Number> Calibration<N> {
 
     fn send_upward(&mut self) {
         let plan = self.plan.clone();
-        for &var in plan.order.iter().filter(|var| !plan.conditioned[**var]) {
+        for &var in plan.order.iter().filter(|var| !plan.in_core[**var]) {
             self.upward[var] = OnceLock::from(Box::new(self.summed_out(var)));
         }
     }
@@ -189,22 +212,37 @@ impl<N: Number> Calibration<N> {
         Some(Potential::Table(self.summed_to(parts, scope, &self.sizes)))
     }
 
-    /// Sums over the parts with cutsets, and sends their messages to all that hangs on them.
-    fn condition(&mut self, both: bool) {
+    /// Sums over the cores of parts, and sends their messages to all that hangs on them.
+    fn sum_cores(&mut self, both: bool) {
         let plan = self.plan.clone();
-        for (root, cutset) in &plan.cutsets {
-            let vars: Vec<usize> = cutset.vars().collect();
-            let own = vars.iter().flat_map(|var| &plan.buckets.own[*var]).map(|index| self.potential(*index)).collect();
+        for (root, core) in &plan.cores {
+            let vars = core.vars();
             let children = vars.iter().flat_map(|var| &plan.buckets.children[*var]);
-            let children: Vec<usize> = children.copied().filter(|child| !plan.conditioned[*child]).collect();
-            let parts = CutsetParts { own, incoming: children.iter().map(|child| self.message_up(*child)).collect() };
-            let how = (self.limits.threads, both);
-            let mut found = self.noting(|scratch, lost| condition(cutset, &parts, &self.sizes, how, scratch, lost));
-            for (child, message) in children.into_iter().zip(found.messages.drain(..)) {
+            let children: Vec<usize> = children.copied().filter(|child| !plan.in_core[*child]).collect();
+            let incoming: Vec<&Potential<N>> = children.iter().map(|child| self.message_up(*child)).collect();
+            let own = vars.iter().flat_map(|var| &plan.buckets.own[*var]).copied();
+            let mut found = match core {
+                Core::Cutset(cutset) => {
+                    let own = own.map(|index| self.potential(index)).collect();
+                    let (parts, how) = (CutsetParts { own, incoming }, (self.limits.threads, both));
+                    CoreSums::Conditioned(
+                        self.noting(|scratch, lost| condition(cutset, &parts, &self.sizes, how, scratch, lost)),
+                    )
+                }
+                Core::Histories(histories) => {
+                    let own = own.filter(|index| !histories.order.factors.contains(index));
+                    let own: Vec<&Potential<N>> = own.map(|index| self.potential(index)).collect();
+                    let parts = (&own[..], &incoming[..]);
+                    CoreSums::Ordered(
+                        self.noting(|scratch, lost| sum_over(histories, parts, &self.sizes, both, scratch, lost)),
+                    )
+                }
+            };
+            for (child, message) in children.into_iter().zip(found.take_messages()) {
                 // Nobody has asked for it yet, or it would be there.
                 let _ = self.downward[child].set(Some(Box::new(Potential::Table(message))));
             }
-            self.conditioned.insert(*root, found);
+            self.cores.insert(*root, found);
         }
     }
 
@@ -214,7 +252,7 @@ impl<N: Number> Calibration<N> {
             return Ok(());
         }
         let plan = self.plan.clone();
-        for &var in plan.order.iter().rev().filter(|var| !plan.conditioned[**var]) {
+        for &var in plan.order.iter().rev().filter(|var| !plan.in_core[**var]) {
             if plan.buckets.parent[var].is_none() {
                 let _ = self.downward[var].set(None);
             }
@@ -376,9 +414,20 @@ impl<N: Number> Calibration<N> {
         parts
     }
 
-    /// The variables, last to go first: all that a bucket depends on besides its own variable comes before it.
+    /// The variables that are drawn one by one, last to go first: all that a bucket depends on besides its own variable
+    /// comes before it, or is in [`Calibration::orders`].
     pub fn drawing_order(&self) -> Vec<usize> {
-        self.plan.buckets.last_first()
+        let in_order =
+            |var: &usize| matches!(self.plan.cores.get(&self.plan.buckets.root[*var]), Some(Core::Histories(_)));
+        self.plan.buckets.last_first().into_iter().filter(|var| !(self.plan.in_core[*var] && in_order(var))).collect()
+    }
+
+    /// The parts that are gone through day by day, and so drawn, before all else.
+    pub fn orders(&self) -> impl Iterator<Item = (&Histories, &Summed<N>)> {
+        self.cores.iter().filter_map(|(root, sums)| match (self.plan.cores.get(root), sums) {
+            (Some(Core::Histories(histories)), CoreSums::Ordered(sums)) => Some((&**histories, sums)),
+            _ => None,
+        })
     }
 
     /// A bucket's own factors and the messages from below: given the variables that go after `var`, their product is the
@@ -428,8 +477,8 @@ impl<N: Number> Calibration<N> {
         if self.plan.forest.holds(root) {
             return self.forest.total(root);
         }
-        if let Some(conditioned) = self.conditioned.get(&root) {
-            return conditioned.total;
+        if let Some(core) = self.cores.get(&root) {
+            return core.total();
         }
         if let Potential::Table(table) = self.message_up(root) { table.scalar() } else { Scaled::ONE }
     }
@@ -452,13 +501,11 @@ impl<N: Number> Calibration<N> {
         let cells = |child: &usize| -> f64 {
             self.message_up(*child).scope().iter().map(|other| self.sizes[*other] as f64).product()
         };
-        let conditioned = &self.plan.conditioned;
-        let known = self.conditioned.get(&self.plan.buckets.root[var]).and_then(|part| part.weights.get(&var));
-        if let Some(table) = known {
+        if let Some(table) = self.known_weights(var) {
             return Ok(table.clone());
         }
         let children = &self.plan.buckets.children[var];
-        let at_hand = children.iter().copied().filter(|child| !conditioned[*child]);
+        let at_hand = children.iter().copied().filter(|child| !self.plan.in_core[*child]);
         let nearest = at_hand.min_by(|a, b| cells(a).total_cmp(&cells(b)));
         let both = nearest.and_then(|child| Some([self.message_up(child), self.message_down(child)?]));
         let parts: Parts<'_, N> = match both {
@@ -469,6 +516,16 @@ impl<N: Number> Calibration<N> {
             }
         };
         self.reduce(parts, &[var], &self.sizes)
+    }
+
+    /// A variable's marginal, where the core of its part has told it.
+    fn known_weights(&self, var: usize) -> Option<&Table<N>> {
+        let root = self.plan.buckets.root[var];
+        match (self.cores.get(&root)?, self.plan.cores.get(&root)?) {
+            (CoreSums::Conditioned(part), _) => part.weights.get(&var),
+            (CoreSums::Ordered(part), Core::Histories(histories)) => part.weights.get(histories.place(var)?),
+            _ => None,
+        }
     }
 
     /// Refuses where messages inside a part that is summed over by conditioning would take too much memory.

@@ -4,7 +4,8 @@ use super::super::calibrate::Calibration;
 use super::super::number::{Number, Scaled};
 use super::super::potential::{Piece, Potential};
 use crate::network::Variable;
-use rand::{Rng, RngExt};
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -81,6 +82,13 @@ impl<N: Number> Drawer<N> {
     pub fn fill(&self, random: &mut impl Rng, values: &mut [u32]) {
         let width = self.calibration.network().variables.len();
         let mut workshop = Workshop { weights: Vec::new(), steps: Vec::new(), pieces: Vec::new(), entries: Vec::new() };
+        for (histories, sums) in self.calibration.orders() {
+            // Each world has a source of its own, so that it does not matter how many are drawn beside it.
+            let seed: u64 = random.random();
+            let source = |world: usize| ChaCha8Rng::seed_from_u64(seed.wrapping_add(world as u64));
+            let mut sources: Vec<ChaCha8Rng> = (0..values.len() / width.max(1)).map(source).collect();
+            sums.draw(histories, &mut sources, |world, var, value| values[world * width + var] = value as u32);
+        }
         for world in values.chunks_exact_mut(width.max(1)) {
             for step in &self.steps {
                 world[step.var] = self.value(step, world, random, &mut workshop);

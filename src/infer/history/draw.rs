@@ -1,0 +1,105 @@
+//! Histories and the weights of days in; worlds out, each with exactly its probability.
+
+use super::Histories;
+use super::sweep::{Open, keep, take_back_one};
+use crate::infer::number::{Number, Scaled};
+use rand::{Rng, RngExt};
+
+/// Draws worlds side by side, day by day: each of them takes an event in by the share that this has of the weight of all
+/// ways from its history to the full one.
+///
+/// `randoms` are the sources of chance, one for each world; `take` is told which world takes in which event (by place) on
+/// which day of that event's own. The total weight must be positive, and no number lost in a sweep over it.
+pub fn draw<N: Number>(
+    histories: &Histories,
+    weights: &[Vec<N>],
+    randoms: &mut [impl Rng],
+    mut take: impl FnMut(usize, usize, usize),
+) {
+    let (length, stretch) = (histories.length(), histories.stretch());
+    let stretches = length.div_ceil(stretch);
+    let day = |at: usize| (histories.days.0 + at as i64) as i32;
+    let mut down = vec![N::ZERO; histories.count];
+    down[histories.count - 1] = N::from_f64(1.0);
+    // What follows each stretch, the last first.
+    let mut after: Vec<Vec<N>> = Vec::with_capacity(stretches);
+    let mut back = Open::new(histories, true);
+    for number in (0..stretches).rev() {
+        after.push(down.clone());
+        for at in (number * stretch..length.min((number + 1) * stretch)).rev().filter(|_| number > 0) {
+            back.move_to(histories, day(at));
+            each_back(histories, &back, weights, day(at), &mut down, |_, _| {});
+        }
+    }
+    let mut day_of = Day { share: vec![0.0; histories.count], next: vec![0; histories.count] };
+    let mut history = vec![0u32; randoms.len()];
+    let mut shares: Vec<Vec<f64>> = vec![Vec::new(); weights.len()];
+    let mut inner: Vec<Vec<N>> = Vec::new();
+    for number in 0..stretches {
+        let days = number * stretch..length.min((number + 1) * stretch);
+        // What follows each day of the stretch, the last first.
+        let Some(last) = after.pop() else { return };
+        keep(&mut inner, 0, &last);
+        let mut back = Open::new(histories, true);
+        for (index, at) in days.clone().skip(1).rev().enumerate() {
+            let mut down = inner[index].clone();
+            back.move_to(histories, day(at));
+            each_back(histories, &back, weights, day(at), &mut down, |_, _| {});
+            keep(&mut inner, index + 1, &down);
+        }
+        let mut open = Open::new(histories, false);
+        for at in days.clone() {
+            let today = day(at);
+            open.move_to(histories, today);
+            shares.iter_mut().for_each(Vec::clear);
+            each_back(histories, &open, weights, today, &mut inner[days.end - 1 - at], |place, share| {
+                shares[place].push(share);
+            });
+            for (place, shares) in shares.iter().enumerate().filter(|(_, shares)| !shares.is_empty()) {
+                let steps = &open.steps[place];
+                for (step, share) in steps.iter().zip(shares) {
+                    day_of.share[step.from as usize] = *share;
+                    day_of.next[step.from as usize] = step.to;
+                }
+                let own = (i64::from(today) - histories.order.days[place].0) as usize;
+                for (world, (history, random)) in history.iter_mut().zip(randoms.iter_mut()).enumerate() {
+                    let share = day_of.share[*history as usize];
+                    if share >= 1.0 || (share > 0.0 && random.random::<f64>() < share) {
+                        *history = day_of.next[*history as usize];
+                        take(world, place, own);
+                    }
+                }
+                steps.iter().for_each(|step| day_of.share[step.from as usize] = 0.0);
+            }
+        }
+    }
+}
+
+/// What one event does on one day, by history: the share of the ways that take it in, and where they lead.
+struct Day {
+    share: Vec<f64>,
+    next: Vec<u32>,
+}
+
+/// One day of the way back, telling for each event that can happen the share of each transition in the order in which they
+/// are open.
+fn each_back<N: Number>(
+    histories: &Histories,
+    open: &Open,
+    weights: &[Vec<N>],
+    day: i32,
+    down: &mut [N],
+    mut tell: impl FnMut(usize, f64),
+) {
+    for place in (0..weights.len()).rev() {
+        let at = i64::from(day) - histories.order.days[place].0;
+        let Some(weight) = usize::try_from(at).ok().and_then(|at| weights[place].get(at)) else { continue };
+        if weight.is_zero() {
+            continue;
+        }
+        for step in &open.steps[place] {
+            let (taken, whole) = take_back_one(step, *weight, down);
+            tell(place, if taken.is_zero() { 0.0 } else { Scaled::over(taken.scaled(), whole.scaled()).to_f64() });
+        }
+    }
+}
