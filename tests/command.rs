@@ -788,7 +788,7 @@ fn bench_as_json_has_every_figure() {
     let plan = &found["plan"];
     assert_fields(
         plan,
-        "arithmetic variables factors in_trees in_tables in_cutsets fixed_events in_orders histories cells bytes operations largest_cells largest_events words",
+        "arithmetic variables factors in_trees in_tables banded in_cutsets fixed_events in_orders histories cells bytes operations largest_cells largest_events words",
     );
     assert_eq!(plan["arithmetic"], "plain");
     assert_eq!(plan["variables"].as_u64(), plan["in_trees"].as_u64());

@@ -60,6 +60,8 @@ pub struct PlanOutline {
     pub in_trees: usize,
     /// Variables that are eliminated with tables.
     pub in_tables: usize,
+    /// Whether tables are kept in bands, as far as rules bound the gaps between days.
+    pub banded: bool,
     /// Variables that are summed over by conditioning, and the events that are fixed for it.
     pub in_cutsets: usize,
     pub fixed_events: Vec<String>,
@@ -260,6 +262,7 @@ fn outline_of<N: Number>(solution: &Solution<'_, N>) -> PlanOutline {
         factors: network.factors.len(),
         in_trees: cost.in_trees,
         in_tables: cost.in_tables,
+        banded: cost.banded,
         in_cutsets: cost.in_cutsets,
         fixed_events: named(calibration.fixed_events()),
         in_orders: cost.in_orders,
@@ -293,7 +296,8 @@ fn words(outline: &PlanOutline, network: &Network) -> Vec<String> {
         } else {
             format!(", the largest over {} ({:.1e} entries)", outline.largest_events.join(", "), outline.largest_cells)
         };
-        words.push(format!("{} eliminated one after the other with tables{largest}", outline.in_tables));
+        let bands = if outline.banded { " in bands beside one of their days" } else { "" };
+        words.push(format!("{} eliminated one after the other with tables{bands}{largest}", outline.in_tables));
     }
     if outline.in_cutsets > 0 {
         words.push(format!(

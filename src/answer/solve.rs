@@ -14,9 +14,6 @@ use std::sync::Arc;
 /// Probabilities below this count as 0 in the factor of a testimony.
 const NEGLIGIBLE: f64 = 1e-290;
 
-/// Networks besides those of the reports' days: prior, base, today's facts, forecast.
-const BASE_NETWORKS: u64 = 4;
-
 /// Why there is no solution.
 #[derive(Debug)]
 pub enum Trouble {
@@ -89,7 +86,12 @@ pub fn solve<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution
 /// How many networks share the memory.
 pub fn memory_shares(model: &Model) -> u64 {
     let dates: BTreeSet<Option<Day>> = model.reports.iter().filter(|r| !r.dropped).map(|r| r.date).collect();
-    BASE_NETWORKS + dates.len() as u64
+    let outcomes = model.events.iter().any(|event| event.happened.is_some());
+    let facts = outcomes || !model.observations.is_empty() || !model.assumptions.is_empty();
+    // The rules alone; today's facts, without silence and with it; what the reports make of them, and the facts of their
+    // days. What is known of the priors alone are trees.
+    let reported = if dates.is_empty() { 0 } else { 2 + dates.len() as u64 };
+    1 + u64::from(facts) + u64::from(model.as_of.is_some()) + reported
 }
 
 fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {

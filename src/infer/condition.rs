@@ -4,6 +4,7 @@
 //! that gives is added up (cutset conditioning, Pearl 1988). Nothing is as large as a table of all combinations and one
 //! variable more, which elimination would make: the lines of one combination stay in the nearest cache.
 
+use super::bands::Extent;
 use super::cutset::Cutset;
 use super::eliminate::product;
 use super::number::{Number, Scaled};
@@ -140,7 +141,7 @@ impl<'f, N: Number> Prepared<'f, N> {
         prepared.take_own(&parts.own, assignment, lost);
         for (place, factor) in parts.incoming.iter().enumerate() {
             let scope = prepared.arranged(factor.scope());
-            let table = product(&scope, &[factor], sizes, assignment, lost);
+            let table = product(&scope, &[factor], Extent::whole(sizes), assignment, lost);
             match prepared.free(&scope)[..] {
                 [] => prepared.fixed_incoming.push((place, table)),
                 [at, ..] => prepared.inner[at].incoming.push((place, table)),
@@ -168,7 +169,7 @@ impl<'f, N: Number> Prepared<'f, N> {
             }
         }
         for (scope, factors) in groups {
-            let table = product(&scope, &factors, self.sizes, assignment, lost);
+            let table = product(&scope, &factors, Extent::whole(self.sizes), assignment, lost);
             match self.free(&scope)[..] {
                 [at, ..] => self.inner[at].own.push(table),
                 [] => self.fixed.push(table),
@@ -230,7 +231,7 @@ impl<'f, N: Number> Prepared<'f, N> {
         }
         for at in &self.wanted_fixed {
             let var = self.cutset.outer[*at];
-            let after = found.combinations.stride(var);
+            let after = found.combinations.stride(var) as usize;
             let mut values = vec![N::ZERO; self.sizes[var]];
             for (index, weight) in found.combinations.values.iter().enumerate() {
                 let entry = &mut values[index / after % self.sizes[var]];
@@ -240,7 +241,7 @@ impl<'f, N: Number> Prepared<'f, N> {
         }
         for ((scope, values), incoming) in self.scopes.iter().zip(sums.messages).zip(&parts.incoming) {
             let message = Potential::Table(table(scope, values, self.exponent - incoming.exponent(), lost));
-            found.messages.push(product(incoming.scope(), &[&message], self.sizes, assignment, lost));
+            found.messages.push(product(incoming.scope(), &[&message], Extent::whole(self.sizes), assignment, lost));
         }
         found
     }
@@ -389,7 +390,7 @@ impl<'p, 'f, N: Number> Worker<'p, 'f, N> {
             match rows {
                 Some((upward, _)) => {
                     up.fill(N::ZERO);
-                    upward.fill(side, up, prepared.sizes, assignment, lost);
+                    upward.fill(side, up, (0..side.len(), 0), prepared.sizes, assignment, lost);
                 }
                 None => trees.push((at, total(side))),
             }
@@ -448,7 +449,7 @@ impl<'p, 'f, N: Number> Worker<'p, 'f, N> {
         let Lines { down, rows, .. } = &mut lines[child];
         down.fill(N::ZERO);
         if let Some((_, downward)) = rows {
-            downward.fill(spare, down, prepared.sizes, assignment, lost);
+            downward.fill(spare, down, (0..spare.len(), 0), prepared.sizes, assignment, lost);
         }
     }
 
@@ -467,8 +468,7 @@ impl<'p, 'f, N: Number> Worker<'p, 'f, N> {
 /// The line of a table along its last variable, whose entry in `assignment` is 0.
 fn line_of<'t, N: Number>(table: &'t Table<N>, assignment: &[u32]) -> &'t [N] {
     let from = table.position(assignment);
-    let length = table.strides.len().checked_sub(2).map_or(table.values.len(), |at| table.strides[at]);
-    &table.values[from..from + length]
+    &table.values[from..from + table.width()]
 }
 
 /// Fills a line with the product of others.

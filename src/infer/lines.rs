@@ -2,57 +2,99 @@
 
 use super::number::Number;
 use super::potential::{Piece, Potential};
-use super::table::advance;
+use super::table::{Walk, Window};
+use std::ops::Range;
 
 /// Products of factors along `x`, built up outer variable by outer variable.
 ///
 /// Line `k` is the product of the factors whose last outer variable is the `k`-th (from 1; 0: none), times line `k − 1`.
-/// Only the lines behind the variable that changed are made anew.
+/// Only the lines behind the variable that changed are made anew. Where the first outer variable leaves few values to `x`,
+/// all lines but line 0 are of these only.
 pub struct Lines<'f, N> {
     x: usize,
-    outer: Vec<usize>,
+    size: usize,
+    walk: Walk,
+    /// The values of `x` beside those of the first outer variable.
+    window: Option<Window>,
+    range: Range<usize>,
     /// The factors of each level.
     factors: Vec<Vec<&'f Potential<N>>>,
     lines: Vec<Vec<N>>,
     pieces: Vec<Piece>,
     /// Whether no product of these factors can leave the safe range.
     safe: bool,
-    /// The first level to be made anew; `None` when all assignments have been.
-    changed: Option<usize>,
+    /// The first level to be made anew.
+    changed: usize,
 }
 
 impl<'f, N: Number> Lines<'f, N> {
-    /// `factors` may depend on `x` and `outer`; `size` is that of `x`.
-    pub fn new(x: usize, factors: &[&'f Potential<N>], outer: Vec<usize>, size: usize) -> Lines<'f, N> {
-        let mut levels = vec![Vec::new(); outer.len() + 1];
+    /// `factors` may depend on `x` and the variables of the walk; `size` is that of `x`.
+    pub fn new(
+        x: usize,
+        factors: &[&'f Potential<N>],
+        (walk, window): (Walk, Option<Window>),
+        size: usize,
+    ) -> Lines<'f, N> {
+        let count = walk.count() + 1;
+        let mut levels = vec![Vec::new(); count];
         for factor in factors {
-            let level = |var: &usize| outer.iter().position(|other| other == var).map_or(0, |at| at + 1);
+            let level = |var: &usize| walk.place(*var).map_or(0, |at| at + 1);
             levels[factor.scope().iter().map(level).max().unwrap_or(0)].push(*factor);
         }
-        let lines = vec![vec![N::from_f64(1.0); size]; outer.len() + 1];
-        Lines { x, outer, factors: levels, lines, pieces: Vec::new(), safe: are_safe(factors), changed: Some(0) }
+        let lines = vec![vec![N::from_f64(1.0); size]; count];
+        let safe = are_safe(factors);
+        Lines { x, size, walk, window, range: 0..size, factors: levels, lines, pieces: Vec::new(), safe, changed: 0 }
     }
 
-    /// The line for the assignment's values of the outer variables; [`Lines::advance`] goes on to the next.
-    pub fn line(&mut self, assignment: &mut [u32], lost: &mut bool) -> &[N] {
-        for at in self.changed.unwrap_or(self.lines.len())..self.lines.len() {
-            let (before, from) = self.lines.split_at_mut(at);
-            let mut before = before.last();
-            if self.factors[at].is_empty() {
-                before.into_iter().for_each(|before| from[0].copy_from_slice(before));
-            }
-            for factor in &self.factors[at] {
-                let before = (before.take().map(|line| &line[..]), self.safe);
-                factor.multiply_into(self.x, assignment, before, &mut from[0], &mut self.pieces, lost);
-            }
+    /// Goes to the assignment of this number on the walk.
+    pub fn go_to(&mut self, number: usize, assignment: &mut [u32]) {
+        self.walk.go_to(number, assignment);
+    }
+
+    /// Whether every variable has one of its values.
+    pub fn is_inside(&self) -> bool {
+        self.walk.is_inside()
+    }
+
+    /// The line for the assignment's values of the outer variables, and which values of `x` it is of; [`Lines::advance`]
+    /// goes on to the next.
+    pub fn line(&mut self, assignment: &mut [u32], lost: &mut bool) -> (Range<usize>, &[N]) {
+        if let (Some(window), Some(first)) = (self.window, self.walk.first()) {
+            self.range = window.beside(assignment[first], self.size);
         }
-        self.lines.last().map_or(&[], |line| line)
+        for at in self.changed..self.lines.len() {
+            let (before, from) = self.lines.split_at_mut(at);
+            let range = if at == 0 { 0..self.size } else { self.range.clone() };
+            let mut before = match at {
+                0 => None,
+                1 => Some(&before[0][range.clone()]),
+                _ => Some(&before[at - 1][..range.len()]),
+            };
+            let line = &mut from[0][..range.len()];
+            if self.factors[at].is_empty() {
+                before.into_iter().for_each(|before| line.copy_from_slice(before));
+            }
+            assignment[self.x] = range.start as u32;
+            for factor in &self.factors[at] {
+                factor.multiply_into(self.x, assignment, (before.take(), self.safe), line, &mut self.pieces, lost);
+            }
+            assignment[self.x] = 0;
+        }
+        self.changed = self.lines.len();
+        let range = if self.lines.len() == 1 { 0..self.size } else { self.range.clone() };
+        (range.clone(), self.lines.last().map_or(&[], |line| &line[..range.len()]))
     }
 
     /// Steps to the next assignment of the outer variables; false when it is back at the first.
-    pub fn advance(&mut self, sizes: &[usize], assignment: &mut [u32]) -> bool {
-        self.changed = advance(&self.outer, sizes, assignment).map(|at| at + 1);
-        self.changed.is_some()
+    pub fn advance(&mut self, assignment: &mut [u32]) -> bool {
+        let changed = self.walk.step(assignment);
+        self.changed = self.changed.min(changed.map_or(1, |at| at + 1));
+        changed.is_some()
+    }
+
+    /// Sets the outer variables to their first values.
+    pub fn clear(&self, assignment: &mut [u32]) {
+        self.walk.clear(assignment);
     }
 }
 

@@ -1,10 +1,12 @@
 //! A network in, its total weight, marginals and the weights of further requirements out, exactly.
 
+mod bands;
 mod buckets;
 mod calibrate;
 mod condition;
 mod cutset;
 mod eliminate;
+mod gaps;
 mod history;
 mod lanes;
 mod lines;

@@ -1,5 +1,6 @@
 //! Scopes and sizes in, an elimination order with its predicted cost out.
 
+use super::bands::Extent;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, BinaryHeap};
 
@@ -26,6 +27,8 @@ pub enum Engine {
     Tables,
     /// The same on numbers with an exponent each.
     Wide,
+    /// Tables in bands along one variable, as far as rules bound the gaps between days.
+    Bands,
     /// Orders of days day by day, by the sets of events that have happened, else tables.
     Histories,
     /// Conditioning on a cutset wherever there is one, else tables.
@@ -111,9 +114,13 @@ impl PartialOrd for Candidate {
     }
 }
 
+/// Entries of a table over some variables.
+type Cells<'a> = dyn Fn(&BTreeSet<usize>) -> f64 + 'a;
+
 /// The factors during a simulated elimination.
 struct Simulation<'a> {
     sizes: &'a [usize],
+    cells: &'a Cells<'a>,
     outlines: Vec<Option<Outline>>,
     /// For each variable the indices of the outlines that hold it (some of them gone).
     holders: Vec<Vec<usize>>,
@@ -127,18 +134,33 @@ struct Step {
 }
 
 /// Plans to sum out all of `vars`: always the variable whose table is smallest (min-weight), true sizes as weights.
-pub fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Elimination {
-    eliminate_ranked(outlines, vars, sizes, &|_| 0)
+#[cfg(test)]
+fn eliminate(outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Elimination {
+    eliminate_ranked(outlines, vars, Extent::whole(sizes), &|_| 0)
 }
 
 /// The same, except that variables of a higher rank always go before those of a lower one.
 pub fn eliminate_ranked(
     outlines: Vec<Outline>,
     vars: &[usize],
-    sizes: &[usize],
+    extent: Extent<'_>,
     rank: &dyn Fn(usize) -> u32,
 ) -> Elimination {
-    let mut simulation = Simulation::new(outlines, sizes);
+    let cells = |scope: &BTreeSet<usize>| match extent.bands {
+        None => scope.iter().map(|var| extent.sizes[*var] as f64).product(),
+        Some(_) => extent.cells(&scope.iter().copied().collect::<Vec<usize>>()),
+    };
+    run(outlines, vars, extent.sizes, &cells, rank)
+}
+
+fn run(
+    outlines: Vec<Outline>,
+    vars: &[usize],
+    sizes: &[usize],
+    cells: &Cells<'_>,
+    rank: &dyn Fn(usize) -> u32,
+) -> Elimination {
+    let mut simulation = Simulation::new(outlines, sizes, cells);
     let mut heap = BinaryHeap::new();
     let mut versions = vec![0u32; sizes.len()];
     let mut stale = vec![false; sizes.len()];
@@ -185,7 +207,7 @@ pub fn eliminate_ranked(
 }
 
 /// The same for few of many variables: they are numbered anew, so that the cost does not grow with all of them.
-pub fn eliminate_few(mut outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]) -> Elimination {
+pub fn eliminate_few(mut outlines: Vec<Outline>, vars: &[usize], extent: Extent<'_>) -> Elimination {
     let mut names: Vec<usize> =
         outlines.iter().flat_map(|o| o.scope.iter().copied()).chain(vars.iter().copied()).collect();
     names.sort_unstable();
@@ -195,8 +217,12 @@ pub fn eliminate_few(mut outlines: Vec<Outline>, vars: &[usize], sizes: &[usize]
         outline.scope.iter_mut().for_each(|var| *var = number(*var));
     }
     let vars: Vec<usize> = vars.iter().map(|var| number(*var)).collect();
-    let sizes: Vec<usize> = names.iter().map(|var| sizes[*var]).collect();
-    let Elimination { order, mut cost } = eliminate(outlines, &vars, &sizes);
+    let sizes: Vec<usize> = names.iter().map(|var| extent.sizes[*var]).collect();
+    let cells = |scope: &BTreeSet<usize>| match extent.bands {
+        None => scope.iter().map(|number| sizes[*number] as f64).product(),
+        Some(_) => extent.cells(&scope.iter().map(|number| names[*number]).collect::<Vec<usize>>()),
+    };
+    let Elimination { order, mut cost } = run(outlines, &vars, &sizes, &cells, &|_| 0);
     cost.largest.iter_mut().for_each(|var| *var = names[*var]);
     Elimination { order: order.into_iter().map(|number| names[number]).collect(), cost }
 }
@@ -219,16 +245,16 @@ impl Cost {
 }
 
 impl<'a> Simulation<'a> {
-    fn new(outlines: Vec<Outline>, sizes: &'a [usize]) -> Simulation<'a> {
+    fn new(outlines: Vec<Outline>, sizes: &'a [usize], cells: &'a Cells<'a>) -> Simulation<'a> {
         let mut holders = vec![Vec::new(); sizes.len()];
         for (index, outline) in outlines.iter().enumerate() {
             outline.scope.iter().for_each(|var| holders[*var].push(index));
         }
-        Simulation { sizes, outlines: outlines.into_iter().map(Some).collect(), holders }
+        Simulation { sizes, cells, outlines: outlines.into_iter().map(Some).collect(), holders }
     }
 
     fn step(&mut self, var: usize) -> Step {
-        let Simulation { outlines, holders, sizes } = self;
+        let Simulation { outlines, holders, sizes, cells } = self;
         holders[var].retain(|index| outlines[*index].is_some());
         let mut scope = BTreeSet::new();
         let mut outer = BTreeSet::new();
@@ -244,12 +270,14 @@ impl<'a> Simulation<'a> {
         }
         scope.remove(&var);
         outer.remove(&var);
-        let product = |vars: &BTreeSet<usize>| vars.iter().map(|v| sizes[*v] as f64).product::<f64>();
-        let (cells, lines) = (product(&scope), product(&outer));
-        let length = sizes[var] as f64;
+        // Lines have all values of the variable, or those beside an anchor.
+        let cells_of = *cells;
+        let (cells, length) = (cells_of(&scope), sizes[var] as f64);
+        outer.insert(var);
+        let entries = cells_of(&outer);
         // Lines are multiplied up and, where there are steps, laid out for range sums; then a few ranges for every cell.
         let sums = if steps > 0.0 { length.log2().max(1.0) } else { 0.0 };
-        Step { operations: lines * length * (1.0 + dense + sums) + cells * 4.0 * steps, scope, cells }
+        Step { operations: entries * (1.0 + dense + sums) + cells * 4.0 * steps, scope, cells }
     }
 
     fn eliminate(&mut self, var: usize, step: &Step) {

@@ -1,5 +1,6 @@
 //! A network in; how each of its parts is best solved, and what that costs, out.
 
+use super::bands::{Bands, Extent};
 use super::buckets::Buckets;
 use super::condition::STRETCHES;
 use super::cutset::{self, Cutset};
@@ -30,9 +31,18 @@ pub struct Plan {
     pub cores: BTreeMap<usize, Core>,
     /// Whether a variable is one of these.
     pub in_core: Vec<bool>,
+    /// How far days lie apart, where tables are kept in bands.
+    pub bands: Option<Arc<Bands>>,
     /// Whether the tables that conditioning avoids are too large to be made where something else needs them.
     pub narrow: bool,
     pub cost: PlanCost,
+}
+
+/// What a plan is made around: parts that are gone through day by day, or bands.
+#[derive(Default)]
+struct Shape {
+    cores: Vec<Histories>,
+    bands: Option<Arc<Bands>>,
 }
 
 /// How the last variables of a part are summed over, where that is not by tables.
@@ -72,6 +82,8 @@ pub struct PlanCost {
     pub in_trees: usize,
     /// Variables that are eliminated with tables.
     pub in_tables: usize,
+    /// Whether tables are kept in bands.
+    pub banded: bool,
     /// Variables that are summed over by conditioning, and those of them that are fixed.
     pub in_cutsets: usize,
     pub fixed: Vec<usize>,
@@ -99,6 +111,10 @@ impl Plan {
         }
         match limits.engine {
             Engine::Best => {}
+            Engine::Bands => {
+                let forest = Arc::new(ForestPlan::none(network));
+                return Plan::in_bands(forest, network, bytes).unwrap_or_else(|| Plan::of_tables(network, bytes));
+            }
             Engine::Histories => return Plan::of_tables(network, bytes).with_histories(network, limits, bytes, 0.0),
             Engine::Cutset => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Always),
             Engine::CutsetOnly => return Plan::of_tables(network, bytes).with_cutsets(network, bytes, Aim::Memory),
@@ -109,12 +125,23 @@ impl Plan {
         if tables.cost.largest_cells < WORTH_A_CORE {
             return tables;
         }
+        let banded = Plan::in_bands(tables.forest.clone(), network, bytes);
         let tables = tables.with_histories(network, limits, bytes, WORTH_A_CORE);
-        if tables.cost.is_within(limits) {
-            return tables.with_cutsets(network, bytes, Aim::Speed);
-        }
-        let smaller = tables.with_cutsets(network, bytes, Aim::Memory);
-        if smaller.cost.is_within(limits) { smaller } else { around() }
+        let other = if tables.cost.is_within(limits) {
+            tables.with_cutsets(network, bytes, Aim::Speed)
+        } else {
+            let smaller = tables.with_cutsets(network, bytes, Aim::Memory);
+            if smaller.cost.is_within(limits) { smaller } else { around() }
+        };
+        let serves = |banded: &Plan| {
+            let (banded, other) = (&banded.cost, &other.cost);
+            match (banded.is_within(limits), other.is_within(limits)) {
+                (true, true) => banded.operations < other.operations,
+                (false, false) => banded.bytes < other.bytes,
+                (banded_is, _) => banded_is,
+            }
+        };
+        banded.filter(serves).unwrap_or(other)
     }
 
     /// Goes through the orders that tie parts up day by day, where tables would be larger than `cells` and take longer.
@@ -131,7 +158,7 @@ impl Plan {
             part.sort_unstable();
             let factors: BTreeSet<usize> = part.iter().flat_map(|var| self.buckets.own[*var].iter().copied()).collect();
             let outlines = factors.iter().map(|index| outline(&network.factors[*index])).collect();
-            let tables = SWEEPS * eliminate_few(outlines, &part, &sizes).cost.operations;
+            let tables = SWEEPS * eliminate_few(outlines, &part, Extent::whole(&sizes)).cost.operations;
             let steps = if cells > 0.0 { tables.min(limits.operations) } else { limits.operations };
             let orders = orders(network, &part, factors.into_iter()).into_iter();
             let histories = orders.filter_map(|order| Histories::new(order, steps, limits.memory as f64 / 2.0, bytes));
@@ -160,7 +187,7 @@ impl Plan {
                 continue;
             }
             let outlines = self.outlines(network, last);
-            let tables = SWEEPS * eliminate_few(outlines.clone(), last, &sizes).cost.operations;
+            let tables = SWEEPS * eliminate_few(outlines.clone(), last, Extent::whole(&sizes)).cost.operations;
             let found = Cutset::cheapest(&outlines, last, &[], &sizes);
             let serves = |cutset: &Cutset| aim != Aim::Speed || cutset.operations < tables;
             let Some(cutset) = found.filter(serves) else { continue };
@@ -208,11 +235,17 @@ impl Plan {
     /// Plans to draw in the order in which dates come about, as far as they come about one by the other.
     pub fn by_generation(network: &Network, bytes: usize) -> Plan {
         let rank = |var: usize| network.generations.get(var).copied().unwrap_or(0);
-        Plan::ranked(Arc::new(ForestPlan::none(network)), network, bytes, &rank, Vec::new())
+        Plan::ranked(Arc::new(ForestPlan::none(network)), network, bytes, &rank, Shape::default())
     }
 
     fn around(forest: Arc<ForestPlan>, network: &Network, bytes: usize, cores: Vec<Histories>) -> Plan {
-        Plan::ranked(forest, network, bytes, &|_| 0, cores)
+        Plan::ranked(forest, network, bytes, &|_| 0, Shape { cores, bands: None })
+    }
+
+    /// Tables in bands; `None` where the rules leave none.
+    fn in_bands(forest: Arc<ForestPlan>, network: &Network, bytes: usize) -> Option<Plan> {
+        let bands = Some(Arc::new(Bands::of(network)?));
+        Some(Plan::ranked(forest, network, bytes, &|_| 0, Shape { cores: Vec::new(), bands }))
     }
 
     fn ranked(
@@ -220,9 +253,10 @@ impl Plan {
         network: &Network,
         bytes: usize,
         rank: &dyn Fn(usize) -> u32,
-        cores: Vec<Histories>,
+        Shape { cores, bands }: Shape,
     ) -> Plan {
         let sizes: Vec<usize> = network.variables.iter().map(Variable::size).collect();
+        let extent = Extent { sizes: &sizes, bands: bands.as_deref() };
         let mut in_core = vec![false; sizes.len()];
         cores.iter().flat_map(|core| &core.order.vars).for_each(|var| in_core[*var] = true);
         let inside: BTreeSet<usize> = cores.iter().flat_map(|core| core.order.factors.iter().copied()).collect();
@@ -231,8 +265,9 @@ impl Plan {
         });
         let outlines = factors.map(|(_, factor)| outline(factor));
         let vars: Vec<usize> = (0..sizes.len()).filter(|var| !forest.holds(*var) && !in_core[*var]).collect();
-        let Elimination { mut order, cost } = eliminate_ranked(outlines.collect(), &vars, &sizes, rank);
+        let Elimination { mut order, cost } = eliminate_ranked(outlines.collect(), &vars, extent, rank);
         let mut cost = PlanCost::of(&forest, cost, vars.len(), bytes);
+        cost.banded = bands.is_some();
         order.extend(cores.iter().flat_map(|core| &core.order.vars));
         let buckets = Buckets::new(network, &forest, &order);
         let mut by_root = BTreeMap::new();
@@ -246,7 +281,7 @@ impl Plan {
                 by_root.insert(buckets.root[*last], Core::Histories(Arc::new(core)));
             }
         }
-        Plan { forest, order, buckets, cores: by_root, in_core, narrow: false, cost }
+        Plan { forest, order, buckets, cores: by_root, in_core, bands, narrow: false, cost }
     }
 }
 
@@ -261,6 +296,7 @@ impl PlanCost {
         PlanCost {
             in_trees: forest.order().count(),
             in_tables,
+            banded: false,
             in_cutsets: 0,
             fixed: Vec::new(),
             in_orders: 0,

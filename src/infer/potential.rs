@@ -74,19 +74,11 @@ impl<N: Number> Potential<N> {
         if let Potential::Table(table) = self { table.exponent } else { 0 }
     }
 
-    /// For a dense factor: multiplies `line` (the values along `x`) by it, for given values of the other variables.
+    /// For a dense factor: multiplies `line` (the values along `x` from that of the assignment on) by it, for given values of
+    /// the other variables.
     pub fn multiply(&self, x: usize, assignment: &mut [u32], line: &mut [N], lost: &mut bool) {
         match self {
-            Potential::Table(table) => {
-                assignment[x] = 0;
-                let (start, stride) = (table.position(assignment), table.stride(x));
-                if stride == 1 {
-                    N::multiply(line, &table.values[start..start + line.len()], lost);
-                } else {
-                    let entries = table.values[start..].iter().step_by(stride);
-                    line.iter_mut().zip(entries).for_each(|(value, entry)| *value = value.times(*entry, lost));
-                }
-            }
+            Potential::Table(table) => table.multiply(x, assignment, (None, false), line, lost),
             Potential::Delay(delay) => delay.multiply(x, assignment, line, lost),
             Potential::Local(_) => {
                 unreachable!("only dense factors are multiplied in")
@@ -94,8 +86,8 @@ impl<N: Number> Potential<N> {
         }
     }
 
-    /// Makes `line` (the values along `x`) its values times `before`; without a `before`, times `line` itself. Where it is
-    /// `safe` to, it is not looked whether a product is lost.
+    /// Makes `line` (the values along `x` from that of the assignment on) its values times `before`; without a `before`, times
+    /// `line` itself. Where it is `safe` to, it is not looked whether a product is lost.
     pub fn multiply_into(
         &self,
         x: usize,
@@ -109,17 +101,14 @@ impl<N: Number> Potential<N> {
             && safe
             && table.scope.contains(&x)
         {
-            assignment[x] = 0;
-            let (start, stride) = (table.position(assignment), table.stride(x));
-            return table.multiply_safely(start, stride, before, line);
+            return table.multiply(x, assignment, (before, safe), line, lost);
         }
         before.into_iter().for_each(|before| line.copy_from_slice(before));
         self.multiply_any(x, assignment, line, pieces, lost);
     }
 
-    /// Multiplies `line` (the values along `x`) by it, whatever its kind, for given values of the other variables.
-    ///
-    /// The entry of `x` itself in `assignment` is set to 0.
+    /// Multiplies `line` (the values along `x` from that of the assignment on) by it, whatever its kind, for given values of
+    /// the other variables.
     pub fn multiply_any(
         &self,
         x: usize,
@@ -136,10 +125,11 @@ impl<N: Number> Potential<N> {
             return self.multiply(x, assignment, line, lost);
         }
         self.pieces(x, assignment, pieces);
-        let mut start = 0;
+        let (mut start, first) = (0, assignment[x] as usize);
         for piece in pieces.iter() {
-            let entries = &mut line[start..piece.end];
-            start = piece.end;
+            let end = piece.end.saturating_sub(first).clamp(start, line.len());
+            let entries = &mut line[start..end];
+            start = end;
             if piece.value == 0.0 {
                 entries.fill(N::ZERO);
             } else if piece.value != 1.0 {
@@ -152,7 +142,7 @@ impl<N: Number> Potential<N> {
     /// Its value where every variable has the index that `assignment` gives.
     pub fn value(&self, assignment: &[u32], pieces: &mut Vec<Piece>) -> N {
         match self {
-            Potential::Table(table) => table.values[table.position(assignment)],
+            Potential::Table(table) => table.value(assignment),
             Potential::Delay(delay) => delay.value(assignment),
             Potential::Local(_) => {
                 let var = self.scope()[0];
@@ -194,10 +184,11 @@ impl<N: Number> PreparedDelay<N> {
     }
 
     fn multiply(&self, x: usize, assignment: &[u32], line: &mut [N], lost: &mut bool) {
+        let first = assignment[x] as usize;
         if x == self.scope[1] {
-            self.multiply_to(assignment[self.scope[0]] as usize, line, lost);
+            self.multiply_to(assignment[self.scope[0]] as usize, line, first, lost);
         } else {
-            self.multiply_from(assignment[self.scope[1]] as usize, line, lost);
+            self.multiply_from(assignment[self.scope[1]] as usize, line, first, lost);
         }
     }
 
@@ -221,9 +212,10 @@ impl<N: Number> PreparedDelay<N> {
         if self.side == Side::First { value.first } else { value.last }
     }
 
-    /// Along `to`, for one value of `from`.
-    fn multiply_to(&self, from: usize, line: &mut [N], lost: &mut bool) {
-        let (days, ends) = line.split_at_mut(self.to.days * self.to.lengths);
+    /// Along `to`, for one value of `from`. Lines of less than all values, from `first` on, are of plain days.
+    fn multiply_to(&self, from: usize, line: &mut [N], first: usize, lost: &mut bool) {
+        let days = line.len().min(self.to.days * self.to.lengths);
+        let (days, ends) = line.split_at_mut(days);
         let value = self.from.value(from);
         if value.is_never() {
             days.fill(N::ZERO);
@@ -231,7 +223,7 @@ impl<N: Number> PreparedDelay<N> {
         }
         let day = self.day(value);
         // Index of `to` at which the first weight stands.
-        let start = i64::from(day) + i64::from(self.first) - i64::from(self.to.first);
+        let start = i64::from(day) + i64::from(self.first) - i64::from(self.to.first) - first as i64;
         if self.to.days > 0 {
             days.chunks_mut(self.to.days).for_each(|block| self.multiply_days(block, start, lost, false));
         }
@@ -240,13 +232,14 @@ impl<N: Number> PreparedDelay<N> {
         }
     }
 
-    /// Along `from`, for one value of `to`.
-    fn multiply_from(&self, to: usize, line: &mut [N], lost: &mut bool) {
-        let (days, ends) = line.split_at_mut(self.from.days * self.from.lengths);
+    /// Along `from`, for one value of `to`, likewise.
+    fn multiply_from(&self, to: usize, line: &mut [N], first: usize, lost: &mut bool) {
+        let days = line.len().min(self.from.days * self.from.lengths);
+        let (days, ends) = line.split_at_mut(days);
         let value = self.to.value(to);
         if value.is_never() {
             for (index, entry) in days.iter_mut().enumerate() {
-                *entry = self.never.get(index).map_or(N::ZERO, |never| entry.times(*never, lost));
+                *entry = self.never.get(first + index).map_or(N::ZERO, |never| entry.times(*never, lost));
             }
             return;
         }
@@ -257,7 +250,7 @@ impl<N: Number> PreparedDelay<N> {
         let last = i64::from(self.first) + self.weights.len() as i64 - 1;
         for (length, block) in days.chunks_mut(self.from.days).enumerate() {
             let longer = if self.side == Side::Last { i64::from(self.from.shortest) + length as i64 - 1 } else { 0 };
-            let start = i64::from(value.first) - last - i64::from(self.from.first) - longer;
+            let start = i64::from(value.first) - last - i64::from(self.from.first) - longer - first as i64;
             self.multiply_days(block, start, lost, true);
         }
     }

@@ -5,6 +5,7 @@ use super::potential::{Piece, Potential};
 use super::range_sum::RangeSums;
 use super::run::{Run, RunMaker, add_runs};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Runs for more combinations of other variables than this are not kept but made anew.
 const MOST_KEPT: usize = 4096;
@@ -24,6 +25,8 @@ pub struct Rows<'f, N> {
     sums: RangeSums<N>,
     tails: Vec<N>,
     weights: Vec<N>,
+    /// Memory for the runs of parts of lines and rows.
+    clipped: Vec<Run>,
 }
 
 /// The runs for one combination of the guides.
@@ -50,37 +53,56 @@ impl<'f, N: Number> Rows<'f, N> {
             sums: RangeSums::new(),
             tails: Vec::new(),
             weights: Vec::new(),
+            clipped: Vec::new(),
         }
     }
 
-    /// Adds up the row that belongs to a line.
-    pub fn fill(&mut self, line: &[N], row: &mut [N], sizes: &[usize], assignment: &mut [u32], lost: &mut bool) {
+    /// Adds up the row that belongs to a line: the line is of the values `range` of its variable, the row begins at the value
+    /// `first` of its own.
+    pub fn fill(
+        &mut self,
+        line: &[N],
+        row: &mut [N],
+        (range, first): (Range<usize>, usize),
+        sizes: &[usize],
+        assignment: &mut [u32],
+        lost: &mut bool,
+    ) {
+        let (inputs, outputs) = (sizes[self.x], sizes[self.last]);
         let combination = self.guides.iter().fold(0, |at, var| at * sizes[*var] + assignment[*var] as usize);
         let combinations = self.guides.iter().fold(1usize, |count, var| count.saturating_mul(sizes[*var]));
         let ranges = if combinations <= MOST_KEPT {
             if !self.kept.contains_key(&combination) {
-                let ranges = self.ranges(line.len(), row.len(), assignment);
+                let ranges = self.ranges(inputs, outputs, assignment);
                 self.kept.insert(combination, ranges);
             }
             &self.kept[&combination]
         } else {
             if self.current.as_ref().is_none_or(|(at, _)| *at != combination) {
-                self.current = Some((combination, self.ranges(line.len(), row.len(), assignment)));
+                self.current = Some((combination, self.ranges(inputs, outputs, assignment)));
             }
             match &self.current {
                 Some((_, ranges)) => ranges,
                 None => return,
             }
         };
+        let mut runs = &ranges.runs;
+        if line.len() < inputs || row.len() < outputs {
+            self.clipped.clear();
+            let outputs = first..first + row.len();
+            ranges.runs.iter().for_each(|run| run.clip(outputs.clone(), range.clone(), &mut self.clipped));
+            runs = &self.clipped;
+        }
         if ranges.many {
             self.sums.fill(line);
-            add_any(&ranges.runs, &self.sums, row, lost);
+            add_any(runs, &self.sums, row, lost);
         } else {
-            add_runs(&ranges.runs, line, row, &mut self.tails, lost);
+            add_runs(runs, line, row, &mut self.tails, lost);
         }
         if !ranges.weights.is_empty() {
             self.weights.clear();
-            self.weights.extend(ranges.weights.iter().map(|weight| N::from_f64(*weight)));
+            let weights = &ranges.weights[first..first + row.len()];
+            self.weights.extend(weights.iter().map(|weight| N::from_f64(*weight)));
             N::multiply(row, &self.weights, lost);
         }
     }
@@ -156,6 +178,7 @@ fn add_any<N: Number>(runs: &[Run], sums: &RangeSums<N>, row: &mut [N], lost: &m
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::infer::bands::Extent;
     use crate::infer::eliminate::{Space, sum_out};
     use crate::model::{DayClass, EventId, Side};
     use crate::network::{At, ClassDays, Factor, Formula, Function, Kind, Literal, Local, Role, Test, VarId, Variable};
@@ -189,7 +212,7 @@ mod tests {
         let factors = [steps, dense].map(|factor| Potential::<f64>::new(&factor, &|var| variables[var.0], &sizes));
         let factors: Vec<&Potential<f64>> = factors.iter().collect();
         assert!(Rows::new(0, 1, factors[..1].to_vec()).ranges(81, 81, &mut [0, 0]).many);
-        let space = Space { sizes: &sizes, rank: &[0, 1], threads: 1 };
+        let space = Space { extent: Extent::whole(&sizes), rank: &[0, 1], threads: 1 };
         let found = sum_out(0, &factors, space, &mut [0, 0], &mut false);
         for (y, found) in found.values.iter().enumerate() {
             let value = |x: usize| function.value(&|var| variables[var.0].value(if var.0 == 0 { x } else { y }));

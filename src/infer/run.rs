@@ -2,6 +2,7 @@
 
 use super::number::Number;
 use super::potential::Piece;
+use std::ops::Range;
 
 /// A stretch of outputs of which each adds a range of inputs, moving along or standing still.
 ///
@@ -133,6 +134,53 @@ impl Run {
             && moved(self.to, self.slide_to, range.1)
     }
 
+    /// What is left of it for a part of the outputs and of the inputs, counted from their first.
+    pub fn clip(&self, outputs: Range<usize>, inputs: Range<usize>, found: &mut Vec<Run>) {
+        let (start, end) = (self.start.max(outputs.start), self.end.min(outputs.end));
+        if start >= end {
+            return;
+        }
+        let ahead = (start - self.start) as i64;
+        let count = (end - start) as i64;
+        let from = self.from as i64 + if self.slide_from { ahead } else { 0 } - inputs.start as i64;
+        let to = self.to as i64 + if self.slide_to { ahead } else { 0 } - inputs.start as i64;
+        let width = inputs.len() as i64;
+        // Where an end comes into the inputs, or leaves them.
+        let mut breaks = [0, count, count, count];
+        if self.slide_from {
+            breaks[1] = (-from).clamp(0, count);
+        }
+        if self.slide_to {
+            breaks[2] = (width - to).clamp(0, count);
+        }
+        breaks[1..3].sort_unstable();
+        for pair in breaks.windows(2).filter(|pair| pair[0] < pair[1]) {
+            let at = |end: i64, slides: bool| end + if slides { pair[0] } else { 0 };
+            let (from, to) = (at(from, self.slide_from), at(to, self.slide_to));
+            let (slide_from, slide_to) = (self.slide_from && from >= 0, self.slide_to && to < width);
+            let (mut first, from, mut to) = (pair[0], from.max(0), to.min(width));
+            // A range that only begins to grow is empty at first.
+            if from >= to && slide_to && !slide_from {
+                first += from - to + 1;
+                to = from + 1;
+            }
+            // One that shrinks ends before it is empty.
+            let last = if slide_from && !slide_to { pair[1].min(first + to - from) } else { pair[1] };
+            if from < to && first < last {
+                let start = start - outputs.start;
+                found.push(Run {
+                    start: start + first as usize,
+                    end: start + last as usize,
+                    from: from as usize,
+                    to: to as usize,
+                    slide_from,
+                    slide_to,
+                    weight: self.weight,
+                });
+            }
+        }
+    }
+
     /// Elementary steps of its sums.
     pub fn cost(&self) -> usize {
         self.to - self.from + 2 * self.len()
@@ -250,6 +298,32 @@ pub mod tests {
                         assert_eq!(expected(&runs, &inputs, outputs), plain, "{from:?} {to:?} {outputs}");
                         let mut quick = vec![0.0; outputs];
                         add_runs(&runs, &inputs, &mut quick, &mut Vec::new(), &mut false);
+                        assert_eq!(quick, plain);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Parts of lines and rows are what is left where all else is 0.
+    #[test]
+    fn runs_are_clipped_to_parts() {
+        let inputs: Vec<f64> = (0..23).map(|i| f64::from(1u32 << i)).collect();
+        for outputs in [1usize, 9, 30] {
+            for (a, width) in (-33..33).step_by(2).flat_map(|a| [1, 3, 12, 50].map(|width| (a, width))) {
+                for (from, to) in [(Some(a), Some(a + width)), (None, Some(a)), (Some(a), None), (None, None)] {
+                    let mut runs = Vec::new();
+                    Sliding { from, to, weight: 1.0 }.runs(inputs.len(), outputs, &mut runs);
+                    for (input, output) in [(0..23, 0..outputs), (5..6, 0..outputs), (4..17, outputs / 3..outputs)] {
+                        let mut masked = vec![0.0; 23];
+                        masked[input.clone()].copy_from_slice(&inputs[input.clone()]);
+                        let plain = &expected(&runs, &masked, outputs)[output.clone()];
+                        let mut clipped = Vec::new();
+                        runs.iter().for_each(|run| run.clip(output.clone(), input.clone(), &mut clipped));
+                        let found = expected(&clipped, &inputs[input.clone()], output.len());
+                        assert_eq!(found, plain, "{from:?} {to:?} {input:?} {output:?}");
+                        let mut quick = vec![0.0; output.len()];
+                        add_runs(&clipped, &inputs[input], &mut quick, &mut Vec::new(), &mut false);
                         assert_eq!(quick, plain);
                     }
                 }

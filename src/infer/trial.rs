@@ -1,5 +1,6 @@
 //! Seeds in; small networks with factors of every kind, and what is true of them by enumeration, out; for tests.
 
+use super::bands::{Bands, Extent};
 use super::calibrate::Calibration;
 use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
@@ -178,6 +179,52 @@ impl Maker {
         network(variables, factors)
     }
 
+    /// Four days that rules keep close together, tied crosswise by factors of every kind, and a truth value beside them.
+    pub fn close(&mut self) -> Network {
+        let mut variables: Vec<Variable> = (0..4)
+            .map(|_| {
+                let shortest = 1 + self.below(2) as i32;
+                let plain = Variable::of_days(Role::Start(EventId(0)), self.below(4) as i32, 5 + self.below(4), false);
+                Variable { shortest, ..plain }
+            })
+            .collect();
+        let mut factors: Vec<Factor> = Vec::new();
+        for (x, y) in [(0, 1), (1, 2), (2, 3), (0, 2), (1, 3), (0, 3)] {
+            let scope = vec![VarId(x), VarId(y)];
+            let at = |var: usize, side: Side| At { var: VarId(var), side };
+            match self.below(4) {
+                0 if y == x + 1 => {
+                    let weights = self.weights(4);
+                    let (from, first) = (at(x, self.side()), self.below(3) as i32 - 1);
+                    factors.push(Factor::Delay(Delay { from, to: VarId(y), first, weights, never: Vec::new() }));
+                }
+                _ if y == x + 1 => {
+                    let least = self.below(4) as i32 - 2;
+                    let (later, earlier) = (at(y, self.side()), at(x, self.side()));
+                    let test = Test::Gap { later, earlier, least, most: least + 1 + self.below(3) as i32 };
+                    let kind = [Kind::True, Kind::NotFalse][self.below(2)];
+                    let formula = Formula::Literal(Literal { kind, occurring: scope.clone(), tests: vec![test] });
+                    let formula = if self.below(3) == 0 { Formula::And(vec![formula]) } else { formula };
+                    let function = Function::Truth { formula, when_true: 1.5, when_false: 0.0 };
+                    factors.push(Factor::Local(Local { scope, selector: None, function }));
+                }
+                0 => {}
+                1 => {
+                    let values = self.weights(variables[x].size() * variables[y].size()).into();
+                    factors.push(Factor::Table { scope, values });
+                }
+                _ => factors.push(Factor::Local(Local { scope, selector: None, function: self.function(x, y) })),
+            }
+        }
+        let truth = variables.len();
+        variables.push(Variable::truth());
+        let function = self.function(0, 3);
+        factors.push(Factor::Local(Local { scope: vec![VarId(0), VarId(3)], selector: Some(VarId(truth)), function }));
+        factors.push(self.single(&variables, truth));
+        factors.extend((0..4).map(|var| self.single(&variables, var)));
+        network(variables, factors)
+    }
+
     /// A tree with one to three factors to every edge.
     pub fn tree(&mut self) -> Network {
         let variables: Vec<Variable> = (0..4).map(|_| self.variable()).collect();
@@ -284,6 +331,8 @@ fn assert_engines(network: &Network, what: &str) -> bool {
         ("wide", calibrated::<Scaled>(network, Engine::Wide)),
         ("cutset", calibrated::<f64>(network, Engine::Cutset)),
         ("cutset, wide", calibrated::<Scaled>(network, Engine::Cutset)),
+        ("bands", calibrated::<f64>(network, Engine::Bands)),
+        ("bands, wide", calibrated::<Scaled>(network, Engine::Bands)),
         ("histories", calibrated::<f64>(network, Engine::Histories)),
         ("histories, wide", calibrated::<Scaled>(network, Engine::Histories)),
         ("cutset only", calibrated::<f64>(network, Engine::CutsetOnly)),
@@ -317,20 +366,53 @@ fn orders_are_calibrated_as_enumeration_says() {
     assert!(possible.count() > 60);
 }
 
+#[test]
+fn close_days_are_calibrated_as_enumeration_says() {
+    let possible = (0..120).filter(|seed| assert_engines(&Maker::new(*seed).close(), &format!("close days {seed}")));
+    assert!(possible.count() > 60);
+}
+
+/// Rules that keep days close leave narrow bands of the tables over them, and these hold every world.
+#[test]
+fn bands_hold_every_world() {
+    let (mut narrow, mut worlds) = (0, 0);
+    for seed in 0..40 {
+        let Network { variables, factors, .. } = Maker::new(seed).close();
+        let network = network(variables.clone(), factors.clone());
+        let Some(bands) = Bands::of(&network) else { continue };
+        let sizes: Vec<usize> = variables.iter().map(Variable::size).collect();
+        let extent = Extent { sizes: &sizes, bands: Some(&bands) };
+        let Some(band) = extent.band(&[0, 1, 2, 3], &[0, 1, 2, 3]) else { continue };
+        narrow += 1;
+        assert!(!band.windows.is_empty() && extent.cells(&[0, 1, 2, 3]) < sizes[..4].iter().product::<usize>() as f64);
+        each_world(&variables, |world| {
+            let weight: f64 = factors.iter().map(|factor| value_of(factor, &variables, world)).product();
+            if weight > 0.0 {
+                worlds += 1;
+                for window in &band.windows {
+                    let values = window.beside(world[band.anchor], sizes[window.var]);
+                    assert!(values.contains(&(world[window.var] as usize)), "close days {seed}: {world:?}");
+                }
+            }
+        });
+    }
+    assert!(narrow > 30 && worlds > 1000, "{narrow}, {worlds}");
+}
+
 /// Few values together, with further factors or without, by tables and day by day.
 #[test]
 fn joint_weights_are_what_enumeration_says() {
     let mut compared = 0;
     for seed in 0..120 {
         let mut maker = Maker::new(1000 + seed);
-        let network = maker.order();
+        let network = if seed % 2 == 0 { maker.order() } else { maker.close() };
         let count = network.variables.len();
         let mut keep: Vec<VarId> = (0..1 + maker.below(3)).map(|_| VarId(maker.below(count))).collect();
         keep.sort_unstable();
         keep.dedup();
         let mut extension = Extension::new(&network.variables);
         for _ in 0..maker.below(3) {
-            let (x, y) = (maker.below(count - 2), maker.below(count - 2));
+            let (x, y) = (maker.below(4), maker.below(4));
             if x != y {
                 extension.weigh(maker.function(x, y));
             }
@@ -351,14 +433,14 @@ fn joint_weights_are_what_enumeration_says() {
             continue;
         }
         compared += 1;
-        for engine in [Engine::Tables, Engine::Histories] {
+        for engine in [Engine::Tables, Engine::Bands, Engine::Histories] {
             let limits = Limits { engine, ..Limits::default() };
             let calibration = Calibration::<f64>::new(network.clone(), limits).expect("small");
             let found = calibration.joint(&extension, &keep).expect("small");
             assert_eq!(found.scope, keep.iter().map(|var| var.0).collect::<Vec<_>>());
             for (index, (found_value, expected)) in found.values.iter().zip(&expected).enumerate() {
                 let value = Scaled::from_f64(*found_value).shifted(found.exponent).to_f64();
-                assert_near(value, expected / total, &format!("order {seed}, {engine:?}, entry {index}"));
+                assert_near(value, expected / total, &format!("case {seed}, {engine:?}, entry {index}"));
             }
             assert!(!calibration.lost());
         }
@@ -415,10 +497,10 @@ fn sums_and_products_are_what_their_factors_say() {
                 own.iter().map(|factor| Potential::new(factor, &|var| variables[var.0], &sizes)).collect();
             let prepared: Vec<&Potential<f64>> = prepared.iter().collect();
             let mut assignment = vec![0; sizes.len()];
-            let space = Space { sizes: &sizes, rank: &rank, threads: 1 };
+            let space = Space { extent: Extent::whole(&sizes), rank: &rank, threads: 1 };
             let sums = sum_out(x, &prepared, space, &mut assignment, &mut false);
             let scope: Vec<usize> = sums.scope.iter().copied().chain([x]).collect();
-            let products = product(&scope, &prepared, &sizes, &mut assignment, &mut false);
+            let products = product(&scope, &prepared, Extent::whole(&sizes), &mut assignment, &mut false);
             assert!(assignment.iter().all(|index| *index == 0));
             let mut expected = vec![0.0; sums.values.len()];
             each_world(&variables, |world| {
@@ -460,7 +542,7 @@ fn threads_change_no_bit_of_a_sum() {
         dense.iter().chain([&steps]).map(|factor| Potential::new(factor, &|var| variables[var.0], &sizes)).collect();
     let factors: Vec<&Potential<f64>> = factors.iter().collect();
     let by = |threads: usize| {
-        let space = Space { sizes: &sizes, rank: &[0, 1, 2, 3], threads };
+        let space = Space { extent: Extent::whole(&sizes), rank: &[0, 1, 2, 3], threads };
         let found = sum_out(0, &factors, space, &mut [0; 4], &mut false);
         found.values.iter().map(|value| value.to_bits()).collect::<Vec<u64>>()
     };

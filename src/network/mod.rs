@@ -7,8 +7,8 @@ mod require;
 
 pub use compile::{Compiler, Evidence};
 #[cfg(test)]
-pub use formula::{ClassDays, Kind, Literal, Test};
-pub use formula::{Formula, Function, Interval, Measure};
+pub use formula::ClassDays;
+pub use formula::{Formula, Function, Interval, Kind, Literal, Measure, Test};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};

@@ -57,7 +57,9 @@ fn outcome(seed: u64) -> Outcome {
     marks.extend(fate(generated.prior.len(), &expected));
     let mut differences = differences(case, &written, &expected);
     if seed.is_multiple_of(FORCED) {
-        for engine in [Engine::Tables, Engine::Wide, Engine::Histories, Engine::Cutset, Engine::CutsetOnly] {
+        for engine in
+            [Engine::Tables, Engine::Wide, Engine::Bands, Engine::Histories, Engine::Cutset, Engine::CutsetOnly]
+        {
             let of_engine = forced(case, &written, engine, &expected).into_iter();
             differences.extend(of_engine.map(|difference| format!("{engine:?}: {difference}")));
         }

@@ -77,7 +77,7 @@ const FEW: f64 = 1.5e7;
 fn conditioning_gives_what_tables_give() {
     let by = |limits: Limits| by(&ring(), limits);
     let tables = by(Limits { engine: Engine::Tables, ..Limits::default() }).unwrap();
-    for engine in [Engine::Best, Engine::Cutset, Engine::CutsetOnly] {
+    for engine in [Engine::Best, Engine::Bands, Engine::Cutset, Engine::CutsetOnly] {
         assert_same(&by(Limits { engine, ..Limits::default() }).unwrap(), &tables);
     }
     for little in [Limits { memory: LITTLE, ..Limits::default() }, Limits { operations: FEW, ..Limits::default() }] {
@@ -127,9 +127,34 @@ fn histories_give_what_tables_give() {
     let by = |limits: Limits| by(&grid(), limits);
     let tables = by(Limits { engine: Engine::Tables, ..Limits::default() }).unwrap();
     assert!(!tables.joint_windows.is_empty());
-    for engine in [Engine::Best, Engine::Histories] {
+    for engine in [Engine::Best, Engine::Bands, Engine::Histories] {
         for threads in [1, 2] {
             assert_same(&by(Limits { engine, threads, ..Limits::default() }).unwrap(), &tables);
         }
     }
+}
+
+/// A ring of six days of which neighbours lie at most four apart, with two chords, on so many days.
+fn close_ring(days: i32) -> String {
+    let mut text = super::horizon(days);
+    (0..6).for_each(|event| text += &format!("[event.e{event}]\n"));
+    let around = (0..6).map(|event| (event, (event + 1) % 6, 4));
+    for (a, b, days) in around.chain([(0, 3, 5), (1, 4, 3)]) {
+        let _ = writeln!(text, "[[rule]]\nsays = \"e{a} within {days} days of e{b}\"");
+    }
+    text
+}
+
+/// Where all days lie close together, each day more adds as many worlds as the one before. So ten years follow from few days,
+/// and the tables of ten years, of 4·10^10 entries each, must be kept in bands.
+#[test]
+fn ten_years_of_close_days_follow_from_few() {
+    let worlds = |days: i32, engine: Engine| {
+        let found = by(&close_ring(days), Limits { engine, ..Limits::default() }).unwrap();
+        (found.log_evidence.rules + 6.0 * f64::from(days).ln()).exp()
+    };
+    let (fifty, one_more) = (worlds(50, Engine::Tables).round(), worlds(51, Engine::Tables).round());
+    assert_close(worlds(50, Engine::Bands), fifty);
+    let expected = fifty + 3600.0 * (one_more - fifty);
+    assert_close(worlds(3650, Engine::Best), expected);
 }

@@ -1,6 +1,7 @@
 //! Further requirements in; their weight beside that of the network, and that of the values of few variables, out.
 
 use super::{Calibration, CoreSums, Parts, outlines};
+use crate::infer::bands::Extent;
 use crate::infer::buckets::Buckets;
 use crate::infer::condition::{Parts as CutsetParts, condition};
 use crate::infer::cutset::Cutset;
@@ -78,8 +79,17 @@ impl<N: Number> Calibration<N> {
                 }
             }
         }
-        let mut table =
-            if narrow { self.reduce_narrowly(parts, &keep, &sizes)? } else { self.reduce(parts, &keep, &sizes)? };
+        let mut table = if narrow {
+            self.reduce_narrowly(parts, &keep, self.extent(&sizes))?
+        } else {
+            self.reduce(parts, &keep, self.extent(&sizes))?
+        };
+        if !table.is_whole() {
+            let cells = keep.iter().map(|var| sizes[*var] as f64).product();
+            self.check(&Cost { cells, operations: cells, largest: keep.clone(), largest_cells: cells })?;
+            let banded = Potential::Table(table);
+            table = self.noting(|scratch, lost| product(&keep, &[&banded], Extent::whole(&sizes), scratch, lost));
+        }
         let inverse = Scaled::ONE.over(without);
         // The mantissa of the total goes into the entries, its exponent to the table's.
         let (factor, exponent) = inverse.parts();
@@ -188,7 +198,7 @@ impl<N: Number> Calibration<N> {
         let mut groups: Groups = vec![(0..sizes[var]).collect()];
         for part in parts.iter().filter(|part| part.scope().contains(&var)) {
             let scope: Vec<usize> = part.scope().iter().copied().filter(|other| *other != var).chain([var]).collect();
-            let table = self.noting(|scratch, lost| product(&scope, &[&**part], sizes, scratch, lost));
+            let table = self.noting(|scratch, lost| product(&scope, &[&**part], Extent::whole(sizes), scratch, lost));
             let mut by_values: BTreeMap<(usize, Column), Vec<usize>> = BTreeMap::new();
             for (at, group) in groups.iter().enumerate() {
                 for value in group {
@@ -205,30 +215,36 @@ impl<N: Number> Calibration<N> {
 
     /// The product of factors summed over all their variables but `keep`, with small tables only: what is left when there
     /// are no more of these is summed over by conditioning.
-    fn reduce_narrowly(&self, mut parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Result<Table<N>, TooLarge> {
+    fn reduce_narrowly(
+        &self,
+        mut parts: Parts<'_, N>,
+        keep: &[usize],
+        extent: Extent<'_>,
+    ) -> Result<Table<N>, TooLarge> {
         let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
         let gone: Vec<usize> = vars.iter().copied().filter(|var| !keep.contains(var)).collect();
-        let Elimination { order, cost } = eliminate_few(outlines(&parts), &gone, sizes);
+        let Elimination { order, cost } = eliminate_few(outlines(&parts), &gone, extent);
         let mut left: BTreeSet<usize> = vars;
         for var in order {
             let with = parts.iter().filter(|part| part.scope().contains(&var));
             let scope: BTreeSet<usize> = with.flat_map(|part| part.scope().iter().copied()).collect();
-            let cells: f64 = scope.iter().filter(|other| **other != var).map(|other| sizes[*other] as f64).product();
+            let cells: f64 =
+                scope.iter().filter(|other| **other != var).map(|other| extent.sizes[*other] as f64).product();
             if cells * size_of::<N>() as f64 > self.limits.memory as f64 / NARROW {
                 break;
             }
-            parts = self.without(parts, vec![var], sizes);
+            parts = self.without(parts, vec![var], extent);
             left.remove(&var);
         }
         let left: Vec<usize> = left.into_iter().collect();
-        let cutset = Cutset::cheapest(&outlines(&parts), &left, keep, sizes);
+        let cutset = Cutset::cheapest(&outlines(&parts), &left, keep, extent.sizes);
         let Some(cutset) = cutset.filter(|cutset| cutset.operations <= self.limits.operations) else {
             self.check(&cost)?;
-            return Ok(self.summed_to(parts, keep, sizes));
+            return Ok(self.summed_to(parts, keep, extent));
         };
         let own = CutsetParts { own: parts.iter().map(|part| &**part).collect(), incoming: Vec::new() };
         let how = (self.limits.threads, false);
-        let found = self.noting(|scratch, lost| condition(&cutset, &own, sizes, how, scratch, lost));
-        Ok(self.summed_to(vec![Cow::Owned(Potential::Table(found.combinations))], keep, sizes))
+        let found = self.noting(|scratch, lost| condition(&cutset, &own, extent.sizes, how, scratch, lost));
+        Ok(self.summed_to(vec![Cow::Owned(Potential::Table(found.combinations))], keep, extent))
     }
 }

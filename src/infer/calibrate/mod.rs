@@ -2,6 +2,7 @@
 
 mod joint;
 
+use crate::infer::bands::Extent;
 use crate::infer::condition::{Conditioned, Parts as CutsetParts, condition};
 use crate::infer::eliminate::{Space, product, sum_out};
 use crate::infer::history::{Histories, Summed, sum_over};
@@ -144,8 +145,17 @@ impl<N: Number> Calibration<N> {
         }
     }
 
-    fn space<'s>(&'s self, sizes: &'s [usize]) -> Space<'s> {
-        Space { sizes, rank: &self.plan.buckets.position, threads: self.limits.threads }
+    /// Sizes of the network's and perhaps further variables, with what the plan knows of their gaps.
+    fn extent<'s>(&'s self, sizes: &'s [usize]) -> Extent<'s> {
+        Extent { sizes, bands: self.plan.bands.as_deref() }
+    }
+
+    fn own(&self) -> Extent<'_> {
+        self.extent(&self.sizes)
+    }
+
+    fn space<'s>(&'s self, extent: Extent<'s>) -> Space<'s> {
+        Space { extent, rank: &self.plan.buckets.position, threads: self.limits.threads }
     }
 
     /// A factor, made ready when it is first asked for.
@@ -199,7 +209,7 @@ impl<N: Number> Calibration<N> {
         let own = self.plan.buckets.own[var].iter().map(|index| self.potential(*index));
         let below = self.plan.buckets.children[var].iter().map(|child| self.message_up(*child));
         let factors: Vec<&Potential<N>> = own.chain(below).collect();
-        Potential::Table(self.noting(|scratch, lost| sum_out(var, &factors, self.space(&self.sizes), scratch, lost)))
+        Potential::Table(self.noting(|scratch, lost| sum_out(var, &factors, self.space(self.own()), scratch, lost)))
     }
 
     /// The message to a bucket from its parent, made for it alone.
@@ -209,7 +219,7 @@ impl<N: Number> Calibration<N> {
         let mut parts = self.bucket(parent);
         let siblings = self.plan.buckets.children[parent].iter().filter(|child| **child != var);
         parts.extend(siblings.map(|child| Cow::Borrowed(self.message_up(*child))));
-        Some(Potential::Table(self.summed_to(parts, scope, &self.sizes)))
+        Some(Potential::Table(self.summed_to(parts, scope, self.own())))
     }
 
     /// Sums over the cores of parts, and sends their messages to all that hangs on them.
@@ -267,7 +277,7 @@ impl<N: Number> Calibration<N> {
                     parts.extend(siblings.map(Cow::Borrowed));
                     parts.extend(other.map(Cow::Owned));
                     let scope = self.message_up(*child).scope().to_vec();
-                    let message = self.reduce(parts, &scope, &self.sizes)?;
+                    let message = self.reduce(parts, &scope, self.own())?;
                     // Nobody has asked for it yet, or it would be there.
                     let _ = self.downward[*child].set(Some(Box::new(Potential::Table(message))));
                 }
@@ -287,12 +297,12 @@ impl<N: Number> Calibration<N> {
         if groups.len() < 2 || gone.is_empty() {
             return Ok(parts);
         }
-        let Elimination { order, cost } = eliminate_few(outlines(&parts), &gone, &self.sizes);
+        let Elimination { order, cost } = eliminate_few(outlines(&parts), &gone, self.own());
         if cost.largest_cells > self.plan.cost.largest_cells {
             return Ok(parts);
         }
         self.check(&cost)?;
-        Ok(self.without(parts, order, &self.sizes))
+        Ok(self.without(parts, order, self.own()))
     }
 
     /// Children whose messages have the same scope, together.
@@ -319,7 +329,7 @@ impl<N: Number> Calibration<N> {
     }
 
     fn pair(&self, scope: &[usize], left: &Potential<N>, right: &Potential<N>) -> Potential<N> {
-        Potential::Table(self.noting(|scratch, lost| product(scope, &[left, right], &self.sizes, scratch, lost)))
+        Potential::Table(self.noting(|scratch, lost| product(scope, &[left, right], self.own(), scratch, lost)))
     }
 
     /// For each child of a group the product of all others' messages; `None` for an only child.
@@ -374,40 +384,40 @@ impl<N: Number> Calibration<N> {
     }
 
     /// The product of factors summed over all their variables but `keep`.
-    fn reduce(&self, parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Result<Table<N>, TooLarge> {
+    fn reduce(&self, parts: Parts<'_, N>, keep: &[usize], extent: Extent<'_>) -> Result<Table<N>, TooLarge> {
         let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
-        let Elimination { order, mut cost } = eliminate_few(outlines(&parts), &gone, sizes);
-        cost.cells += keep.iter().map(|var| sizes[*var] as f64).product::<f64>();
+        let Elimination { order, mut cost } = eliminate_few(outlines(&parts), &gone, extent);
+        cost.cells += extent.cells(keep);
         self.check(&cost)?;
-        Ok(self.kept(self.without(parts, order, sizes), keep, sizes))
+        Ok(self.kept(self.without(parts, order, extent), keep, extent))
     }
 
     /// The same, whatever it costs.
-    fn summed_to(&self, parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Table<N> {
+    fn summed_to(&self, parts: Parts<'_, N>, keep: &[usize], extent: Extent<'_>) -> Table<N> {
         let vars: BTreeSet<usize> = parts.iter().flat_map(|part| part.scope().iter().copied()).collect();
         let gone: Vec<usize> = vars.into_iter().filter(|var| !keep.contains(var)).collect();
-        let Elimination { order, .. } = eliminate_few(outlines(&parts), &gone, sizes);
-        self.kept(self.without(parts, order, sizes), keep, sizes)
+        let Elimination { order, .. } = eliminate_few(outlines(&parts), &gone, extent);
+        self.kept(self.without(parts, order, extent), keep, extent)
     }
 
     /// The product of factors of no variables but `keep`.
-    fn kept(&self, mut parts: Parts<'_, N>, keep: &[usize], sizes: &[usize]) -> Table<N> {
+    fn kept(&self, mut parts: Parts<'_, N>, keep: &[usize], extent: Extent<'_>) -> Table<N> {
         match parts.pop() {
             Some(Cow::Owned(Potential::Table(table))) if parts.is_empty() && table.scope == keep => return table,
             last => parts.extend(last),
         }
         let factors: Vec<&Potential<N>> = parts.iter().map(|part| &**part).collect();
-        self.noting(|scratch, lost| product(keep, &factors, sizes, scratch, lost))
+        self.noting(|scratch, lost| product(keep, &factors, extent, scratch, lost))
     }
 
     /// The factors after some variables have been summed out.
-    fn without<'p>(&self, mut parts: Parts<'p, N>, order: Vec<usize>, sizes: &[usize]) -> Parts<'p, N> {
+    fn without<'p>(&self, mut parts: Parts<'p, N>, order: Vec<usize>, extent: Extent<'_>) -> Parts<'p, N> {
         for var in order {
             let (with, without): (Parts<'_, N>, Parts<'_, N>) =
                 parts.into_iter().partition(|part| part.scope().contains(&var));
             let factors: Vec<&Potential<N>> = with.iter().map(|part| &**part).collect();
-            let table = self.noting(|scratch, lost| sum_out(var, &factors, self.space(sizes), scratch, lost));
+            let table = self.noting(|scratch, lost| sum_out(var, &factors, self.space(extent), scratch, lost));
             parts = without;
             parts.push(Cow::Owned(Potential::Table(table)));
         }
@@ -498,9 +508,7 @@ impl<N: Number> Calibration<N> {
 
     /// A variable's marginal, from the smallest table that is at hand: a message to it with the one back, or its bucket.
     fn weights(&self, var: usize) -> Result<Table<N>, TooLarge> {
-        let cells = |child: &usize| -> f64 {
-            self.message_up(*child).scope().iter().map(|other| self.sizes[*other] as f64).product()
-        };
+        let cells = |child: &usize| self.own().cells(self.message_up(*child).scope());
         if let Some(table) = self.known_weights(var) {
             return Ok(table.clone());
         }
@@ -515,7 +523,7 @@ impl<N: Number> Calibration<N> {
                 self.bucket(var).into_iter().chain(below).collect()
             }
         };
-        self.reduce(parts, &[var], &self.sizes)
+        self.reduce(parts, &[var], self.own())
     }
 
     /// A variable's marginal, where the core of its part has told it.

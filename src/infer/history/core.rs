@@ -1,7 +1,8 @@
 //! A network in; the knots of its parts that are nothing but orders of days out.
 
 use super::{MOST, Order, Precedence};
-use crate::network::{Factor, Function, Interval, Local, Network, VarId, Variable};
+use crate::infer::gaps::{FAR, Gap, interval};
+use crate::network::{Factor, Network, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The orders that tie up the variables of one part: all else hangs on one of their variables each.
@@ -51,36 +52,10 @@ fn ordered(one: usize, two: usize) -> (usize, usize) {
 
 /// What a factor says of two events that occur on one day each, if it is that one day is not before the other.
 fn precedence(factor: &Factor, variables: &[Variable]) -> Option<Precedence> {
-    let Factor::Local(Local { scope, selector: None, function }) = factor else { return None };
-    let [x, y] = scope[..] else { return None };
-    let plain = |var: VarId| variables[var.0].lengths == 1 && !variables[var.0].never && variables[var.0].days > 0;
-    if !plain(x) || !plain(y) || x == y {
-        return None;
-    }
-    let (later, earlier, least, most, weight) = allowed(function, (x, y), variables)?;
+    let (Gap { later, earlier, least, most }, weight) = interval(factor, variables)?;
     match (least, most) {
-        (Some(least @ (0 | 1)), None) => Some(Precedence { first: earlier, second: later, strict: least == 1, weight }),
-        (None, Some(most @ (0 | -1))) => Some(Precedence { first: later, second: earlier, strict: most == -1, weight }),
-        _ => None,
-    }
-}
-
-/// A later and an earlier variable, the gaps between them that are possible (`None`: any), and their weight.
-type Allowed = (usize, usize, Option<i64>, Option<i64>, f64);
-
-/// The gaps of two plain days that a function allows, if these are an interval and it is constant there.
-fn allowed(function: &Function, (x, y): (VarId, VarId), variables: &[Variable]) -> Option<Allowed> {
-    let Interval { later, least, most, inside, outside } = function.interval(x, y)?;
-    let (later, earlier) = if later { (x.0, y.0) } else { (y.0, x.0) };
-    let (least, most) = (i64::from(least), i64::from(most));
-    let low = i64::from(variables[later].first) - i64::from(variables[earlier].last());
-    let high = i64::from(variables[later].last()) - i64::from(variables[earlier].first);
-    let (open_below, open_above) = (least <= low, most >= high);
-    match (inside > 0.0, outside > 0.0) {
-        (true, false) => Some((later, earlier, (!open_below).then_some(least), (!open_above).then_some(most), inside)),
-        // What lies outside is an interval where the days reach beyond one end only.
-        (false, true) if open_below && !open_above => Some((later, earlier, Some(most + 1), None, outside)),
-        (false, true) if open_above && !open_below => Some((later, earlier, None, Some(least - 1), outside)),
+        (0 | 1, FAR) => Some(Precedence { first: earlier, second: later, strict: least == 1, weight }),
+        (_, 0 | -1) if least == -FAR => Some(Precedence { first: later, second: earlier, strict: most == -1, weight }),
         _ => None,
     }
 }

@@ -146,6 +146,7 @@ impl<N: Number> Workshop<N> {
             line.clear();
             line.resize(size, N::from_f64(1.0));
         }
+        world[var] = 0;
         // In the order of the elimination, so that no product leaves a range that it kept to there.
         for factor in calibration.below(var) {
             let line = if factor.is_dense() { &mut self.weights } else { &mut self.steps };

@@ -1,6 +1,7 @@
 //! A network too entangled for exact elimination in; messages of bounded size that say about how much weight lies ahead,
 //! out.
 
+use crate::infer::bands::Extent;
 use crate::infer::eliminate::{Space, sum_out};
 use crate::infer::number::Number;
 use crate::infer::order::{Elimination, Limits, Outline, eliminate_few};
@@ -104,13 +105,13 @@ impl<N: Number> Guide<N> {
         let steps = draft.steps(&sizes);
         let mut guide =
             Guide { buckets: Vec::new(), potentials, messages: Vec::new(), steps, lost: false, cut: draft.cut };
-        let space = Space { sizes: &sizes, rank: &plan.buckets.position, threads: limits.threads };
+        let space = Space { extent: Extent::whole(&sizes), rank: &plan.buckets.position, threads: limits.threads };
         guide.fill(&draft, space);
         Some(guide)
     }
 
     fn fill(&mut self, draft: &Draft, space: Space<'_>) {
-        let mut scratch = vec![0; space.sizes.len()];
+        let mut scratch = vec![0; space.extent.sizes.len()];
         for (var, parts) in &draft.buckets {
             let mut bucket = Bucket { var: *var, ..Bucket::default() };
             let averages: Vec<Option<Potential<N>>> = parts
@@ -151,7 +152,7 @@ impl<N: Number> Guide<N> {
         let mut parts: Vec<Potential<N>> = self.factors(part).chain(weights).cloned().collect();
         let outlines = parts.iter().map(|part| Outline { scope: part.scope().to_vec(), dense: part.is_dense() });
         let vars: Vec<usize> = part.scope.iter().copied().collect();
-        let Elimination { order, .. } = eliminate_few(outlines.collect(), &vars, space.sizes);
+        let Elimination { order, .. } = eliminate_few(outlines.collect(), &vars, space.extent);
         let mut lost = false;
         for gone in order {
             let (with, without): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.scope().contains(&gone));
@@ -161,7 +162,7 @@ impl<N: Number> Guide<N> {
             parts.push(Potential::Table(table));
         }
         let factors: Vec<&Potential<N>> = parts.iter().collect();
-        let product = crate::infer::eliminate::product(&[var], &factors, space.sizes, scratch, &mut lost);
+        let product = crate::infer::eliminate::product(&[var], &factors, space.extent, scratch, &mut lost);
         self.lost |= lost;
         Potential::Table(product)
     }

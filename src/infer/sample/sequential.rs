@@ -177,6 +177,7 @@ impl<N: Number> Guide<N> {
         line: &mut [N],
         pieces: &mut Vec<Piece>,
     ) {
+        world[var] = 0;
         for index in chosen {
             factors[*index].multiply_any(var, world, line, pieces, &mut false);
         }
