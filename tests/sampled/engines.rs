@@ -6,8 +6,6 @@ use dateline::{Engine, Limits, MethodChoice, Options, forecast};
 
 /// How many seeds each scenario is forecast with.
 const SEEDS: u64 = 200;
-/// Perfect worlds come with an estimate of the total weight that takes long.
-const SEEDS_BY_RULES: u64 = 60;
 /// Worlds of each forecast.
 const WORLDS: usize = 512;
 /// The share of true values within two standard errors, over all scenarios and in one of them.
@@ -63,7 +61,7 @@ fn guided_draws_of_reports_and_absence_have_honest_errors() {
 
 #[test]
 fn draws_by_rules_have_honest_errors() {
-    assert_honest(Engine::Rules, SEEDS_BY_RULES, WORLDS, &[("rules", RULES)]);
+    assert_honest(Engine::Rules, SEEDS, WORLDS, &[("rules", RULES)]);
 }
 
 /// No engine that draws computes anything: asked for an exact answer, it refuses.

@@ -90,11 +90,13 @@ fn log_evidence<N: Number>(study: &Study<'_, '_, N>) -> LogEvidence {
         if !asked {
             return Estimate::known(0.0);
         }
-        Estimate::over(study.clouds.groups, 0.0, |left_out| {
+        let least = |network| study.clouds.least_log_error(network);
+        let least = least(of).hypot(beside.map_or(0.0, least));
+        let found = Estimate::over(study.clouds.groups, 0.0, |left_out| {
             let beside = beside.map_or(0.0, |beside| study.clouds.log_total(beside, left_out));
             study.clouds.log_total(of, left_out) - beside
-        })
-        .at_most(0.0)
+        });
+        found.no_surer_than(least).at_most(0.0)
     };
     let rules = log(study.compiler.has_conditioning_rules(), study.base, None);
     let facts = log(study.given != study.base, study.given, Some(study.base));

@@ -251,6 +251,14 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
             Source::Drawn(cloud) => cloud.ledger.log_total(left_out),
         }
     }
+
+    /// The error that this has at least.
+    pub fn least_log_error(&self, network: usize) -> f64 {
+        match &self.networks[network].0 {
+            Source::Drawn(cloud) if cloud.draws.proposal.is_of_populations() => cloud.ledger.least_log_error(),
+            _ => 0.0,
+        }
+    }
 }
 
 impl<N: Number> Moments for Clouds<'_, '_, N> {

@@ -8,9 +8,25 @@
 //! ```text
 //! error² = (G − 1)/G · Σ_g (θ_without g − mean of those)²
 //! ```
+//! Few groups know their own spread badly. So the error is widened until two of it hold as much as two standard deviations of
+//! a normal distribution would: by `t/2`, with `t` Student's quantile (1908) for as many groups.
 
-/// How many groups at most; with 31 degrees of freedom two standard errors hold 94.6 %.
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::sync::LazyLock;
+
+/// How many groups at most.
 pub const GROUPS: usize = 32;
+/// The share of a normal distribution below two standard deviations.
+const BELOW_TWO: f64 = 0.977_249_868_051_820_8;
+
+/// By what an error is widened that is told by so many groups.
+fn widening(groups: usize) -> f64 {
+    static KNOWN: LazyLock<Vec<f64>> = LazyLock::new(|| {
+        let quantile = |freedom: usize| StudentsT::new(0.0, 1.0, freedom as f64).map(|law| law.inverse_cdf(BELOW_TWO));
+        (1..GROUPS).map(|freedom| quantile(freedom).map_or(1.0, |quantile| quantile / 2.0)).collect()
+    });
+    groups.checked_sub(2).and_then(|at| KNOWN.get(at)).copied().unwrap_or(1.0)
+}
 
 /// All draws, or all but those of a group.
 pub type LeftOut = Option<usize>;
@@ -55,6 +71,13 @@ impl Estimate {
         self
     }
 
+    /// The same with an error of at least so much.
+    pub fn no_surer_than(self, error: f64) -> Estimate {
+        let own = self.error();
+        let missing = (error * error - own * own).max(0.0).sqrt();
+        Estimate { least_error: self.least_error.hypot(missing), ..self }
+    }
+
     pub fn at(&self, left_out: LeftOut) -> f64 {
         left_out.and_then(|group| self.without.get(group)).copied().unwrap_or(self.value)
     }
@@ -88,7 +111,7 @@ impl Spread {
             return 0.0;
         }
         let spread = self.squares - self.sum * self.sum / self.groups;
-        ((self.groups - 1.0) / self.groups * spread).max(0.0).sqrt()
+        widening(self.groups as usize) * ((self.groups - 1.0) / self.groups * spread).max(0.0).sqrt()
     }
 }
 
@@ -192,6 +215,26 @@ impl Ledger {
         greatest + (sum / worlds).ln()
     }
 
+    /// The error that the logarithm of the total has at least.
+    ///
+    /// Totals of populations are skewed: the few large ones that make up their mean may be missing among few, and their spread
+    /// with them. Their logarithms are about normal and tell it still. Where these spread by `s`, the mean of `n` has
+    ///
+    /// ```text
+    /// error² = (exp(s²) − 1)/n
+    /// ```
+    /// but no more error than what all of them may be off by, `s + s²/2`.
+    pub fn least_log_error(&self) -> f64 {
+        let logs = || self.totals.iter().map(|(.., log)| *log).filter(|log| log.is_finite());
+        let count = logs().count() as f64;
+        if count < 2.0 {
+            return 0.0;
+        }
+        let mean = logs().sum::<f64>() / count;
+        let variance = logs().map(|log| (log - mean).powi(2)).sum::<f64>() / (count - 1.0);
+        (widening(count as usize) * (variance.exp_m1() / count).sqrt()).min(variance.sqrt() + variance / 2.0)
+    }
+
     pub fn groups(&self) -> usize {
         self.groups
     }
@@ -214,9 +257,36 @@ mod tests {
         let mean = Estimate::over(4, 0.0, |left_out| ledger.mean(0, left_out));
         assert!((mean.value - 3.0).abs() < 1e-15);
         let variance = (4.0 + 0.0 + 1.0 + 9.0) / 3.0;
-        assert!((mean.error() - (variance / 4.0f64).sqrt()).abs() < 1e-12);
+        assert!((mean.error() - widening(4) * (variance / 4.0f64).sqrt()).abs() < 1e-12);
         assert_eq!(ledger.effective(), 40.0);
         assert_eq!(Estimate::known(0.3).error(), 0.0);
+    }
+
+    /// Published quantiles of Student's distribution, between which this one lies.
+    #[test]
+    fn few_groups_widen_errors() {
+        for (groups, low, high) in [(2, 12.7, 15.0), (3, 4.3, 4.6), (11, 2.22, 2.36), (16, 2.13, 2.2), (32, 2.03, 2.09)]
+        {
+            let quantile = 2.0 * widening(groups);
+            assert!(low < quantile && quantile < high, "{groups}: {quantile}");
+        }
+        assert_eq!((widening(1), widening(GROUPS + 1)), (1.0, 1.0));
+    }
+
+    /// Where totals spread little, their logarithms tell the error of their mean; where much, no less than that.
+    #[test]
+    fn skewed_totals_know_their_error() {
+        let error = |logs: &[f64]| {
+            let mut ledger = Ledger::new(GROUPS, 1);
+            logs.iter().enumerate().for_each(|(group, log)| ledger.add(group % GROUPS, &tally(1.0, *log, 0.0)));
+            let told = Estimate::over(logs.len(), 0.0, |left_out| ledger.log_total(left_out)).error();
+            (told, ledger.least_log_error())
+        };
+        let (told, least) = error(&[0.01, -0.02, 0.03, 0.0, -0.01, 0.02, -0.03, 0.01]);
+        assert!((told - least).abs() < 0.02 * told, "{told}, {least}");
+        let (told, least) = error(&[2.0, -1.0, 0.5, -2.0, 1.0, 0.0, -0.5, -1.5]);
+        assert!(least > told && least < 2.5, "{told}, {least}");
+        assert_eq!(error(&[1.0, f64::NEG_INFINITY]).1, 0.0);
     }
 
     #[test]

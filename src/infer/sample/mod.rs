@@ -28,8 +28,9 @@ use sequential::Sequential;
 use std::sync::Arc;
 use telescope::{Estimate, telescope};
 
-/// Particles that estimate the total weight beside perfect worlds.
+/// Particles that estimate the total weight beside perfect worlds: as many as these, within bounds.
 const PARTICLES: usize = 4096;
+const FEWEST_PARTICLES: usize = 1024;
 /// The seed of the worlds that tell whether a means is any good.
 const TRIAL_SEED: u64 = 0;
 /// Guided worlds that are tried before a network is given up.
@@ -171,7 +172,7 @@ impl Sampler {
                 if drawn.is_err() {
                     return growing(system, seed, stream, count);
                 }
-                telescope(system, seed, stream, PARTICLES).log_total
+                telescope(system, seed, stream, count.clamp(FEWEST_PARTICLES, PARTICLES)).log_total
             }
             Source::Growing(_, system) => return growing(system, seed, stream, count),
             Source::Guided(sequential) => return sequential.batch(&mut random, count),
