@@ -8,7 +8,7 @@
 mod families;
 
 use dateline::{Arithmetic, Options, Scenario, stages};
-use families::{chain, grid, ring, tree};
+use families::{chain, grid, ladder, ring, tree};
 use plotters::prelude::*;
 use std::error::Error;
 use std::fs;
@@ -222,14 +222,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     let by_events = series("chain", &[50, 100, 200, 500, 1_000, 2_000, 5_000].map(|events| (events, 365)), chain);
     let trees = series("tree", &[50, 100, 200, 400, 800].map(|events| (events, 365)), tree);
 
+    print_heading("Growth beyond all caches");
+    let beyond = [(10_000, 365), (20_000, 365), (40_000, 365), (2_000, 3_650), (4_000, 3_650), (8_000, 3_650)];
+    let beyond = series("chain", &beyond, chain);
+
     print_heading("Growth with days");
     let by_days = series("chain", &[365, 730, 1_460, 3_650].map(|days| (200, days)), chain);
     let chords = [(0, 6), (3, 9)];
     let rings = series("ring", &[30, 60, 120].map(|days| (12, days)), |events, days| ring(events, days, &chords));
 
-    print_heading("Growth with treewidth: grids of treewidth 2, 3, 4, 5");
+    let bands =
+        series("ladder", &[365, 730, 1_460, 3_650].map(|days| (40, days)), |events, days| ladder(events / 2, days, 10));
+
+    print_heading("Growth with treewidth: grids of treewidth 2 to 10");
     let side = |events: usize| events.isqrt();
-    let grids = series("grid", &[4, 9, 16, 25].map(|events| (events, 10)), |events, days| grid(side(events), days));
+    let grids = series("grid", &[4, 9, 16, 25, 36, 64, 100].map(|events| (events, 30)), |events, days| {
+        grid(side(events), days)
+    });
 
     let chains = || by_events.iter().chain(&by_days);
     let medians: Vec<_> = chains().map(|timed| (timed.cells(), timed.infer.median)).collect();
@@ -238,6 +247,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let streamed: Vec<_> = chains().map(|timed| (timed.cells(), timed.stream.median)).collect();
     println!("  {:<34} {:.3} (least times {:.3})", "chain, events x days", slope(&medians), slope(&least));
     println!("  {:<34} {:.3}", "streaming the same tables", slope(&streamed));
+    let medians: Vec<_> = beyond.iter().map(|timed| (timed.cells(), timed.infer.median)).collect();
+    println!("  {:<34} {:.3}", "chain, events x days, in memory", slope(&medians));
     let events = [
         Curve::new("chain x 365 days", &by_events, |timed| timed.events as f64),
         Curve::new("tree x 365 days", &trees, |timed| timed.events as f64),
@@ -245,8 +256,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let days = [
         Curve::new("chain of 200", &by_days, |timed| timed.days as f64),
         Curve::new("ring of 12, treewidth 3", &rings, |timed| timed.days as f64),
+        Curve::new("ladder of 2 x 20, gaps to 10", &bands, |timed| timed.days as f64),
     ];
-    let treewidth = [Curve::new("grids x 10 days", &grids, |timed| side(timed.events) as f64)];
+    let treewidth = [Curve::new("grids x 30 days", &grids, |timed| side(timed.events) as f64)];
     for curve in events.iter().chain(&days) {
         println!("  {:<34} {:.3}", curve.name, slope(&curve.points));
     }

@@ -65,6 +65,22 @@ pub fn ring(events: usize, days: usize, chords: &[(usize, usize)]) -> String {
     text
 }
 
+/// Two chains side by side with rungs between them: every event comes 1 to `gap` days after the one before it, and within
+/// `gap` days of the one beside it.
+pub fn ladder(rungs: usize, days: usize, gap: usize) -> String {
+    let mut text = horizon(days);
+    for (side, rung) in ["a", "b"].into_iter().flat_map(|side| (0..rungs).map(move |rung| (side, rung))) {
+        let _ = writeln!(text, "[event.{side}{rung}]");
+    }
+    for rung in 0..rungs {
+        rule(&mut text, &format!("b{rung} within {gap} days of a{rung}"));
+        for side in ["a", "b"].into_iter().filter(|_| rung + 1 < rungs) {
+            rule(&mut text, &format!("{side}{rung} 1..{gap} days before {side}{}", rung + 1));
+        }
+    }
+    text
+}
+
 /// A square of events, each after those to its left and above it; its treewidth is `side`.
 pub fn grid(side: usize, days: usize) -> String {
     let mut text = horizon(days);

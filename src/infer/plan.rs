@@ -13,8 +13,11 @@ use std::sync::Arc;
 
 /// Tables are there twice while they are made, messages go both ways, and answers come on top.
 const TABLES_EACH: f64 = 3.0;
-/// Nothing but tables is thought of where none is larger than this.
-const WORTH_A_CORE: f64 = 30_000.0;
+/// Nothing but trees and tables is thought of where these take fewer steps.
+const WORTH_A_LOOK: f64 = 3e5;
+/// Orders are looked for in parts that have a table of so many entries, and cutsets where one has many more.
+const WORTH_AN_ORDER: f64 = 300.0;
+const WORTH_A_CUTSET: f64 = 30_000.0;
 /// Tables of this share of the largest are summed over by conditioning, if any is.
 const LARGE: f64 = 0.2;
 /// Both ways, marginals and answers take about this many times the steps of the way up.
@@ -122,13 +125,14 @@ impl Plan {
         }
         let around = || Plan::around(Arc::new(ForestPlan::new(network)), network, bytes, Vec::new());
         let tables = around();
-        if tables.cost.largest_cells < WORTH_A_CORE {
+        if tables.cost.operations < WORTH_A_LOOK {
             return tables;
         }
         let banded = Plan::in_bands(tables.forest.clone(), network, bytes);
-        let tables = tables.with_histories(network, limits, bytes, WORTH_A_CORE);
+        let tables = tables.with_histories(network, limits, bytes, WORTH_AN_ORDER);
         let other = if tables.cost.is_within(limits) {
-            tables.with_cutsets(network, bytes, Aim::Speed)
+            let large = tables.cost.largest_cells >= WORTH_A_CUTSET;
+            if large { tables.with_cutsets(network, bytes, Aim::Speed) } else { tables }
         } else {
             let smaller = tables.with_cutsets(network, bytes, Aim::Memory);
             if smaller.cost.is_within(limits) { smaller } else { around() }
