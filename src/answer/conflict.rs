@@ -1,5 +1,6 @@
 //! An infeasible model in; a smallest set of rules, facts and hard reports that cannot hold together out.
 
+use super::inequalities::Inequalities;
 use super::knowledge::{Known, formulas, known_by};
 use super::solve::{Effect, Trouble, ratio_measure};
 use super::testimony::{Hearing, Standing};
@@ -9,7 +10,7 @@ use crate::model::{Model, Outcome, Start, Strength};
 use crate::network::{Compiler, Evidence, Measure};
 use crate::shape::Masses;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of members that leave no world together, while every proper subset leaves one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,9 +36,11 @@ enum Member {
     Assumption(usize),
 }
 
-/// A smallest conflict (by leaving out one member after the other), and a smallest set to give up.
+/// A smallest conflict, and a smallest set to give up.
 ///
-/// `effects` are those of the testimonies; empty where the rules and facts leave no world even without reports.
+/// Where inequalities between days alone cannot be met, a circle of them is where the conflict is looked for; nothing else
+/// need be computed for what holds one. `effects` are those of the testimonies; empty where the rules and facts leave no
+/// world even without reports.
 pub fn first_conflict(
     model: &Model,
     hearing: &Hearing,
@@ -47,25 +50,26 @@ pub fn first_conflict(
 ) -> Result<(Conflict, Vec<String>), Trouble> {
     let measures = hard_measures(hearing, effects);
     let all = members(model, &measures, silent);
-    let feasible = |kept: &[Member]| feasible(model, &measures, kept, limits);
-    let mut conflict = all.clone();
-    for member in &all {
-        let rest: Vec<Member> = conflict.iter().copied().filter(|m| m != member).collect();
-        if !feasible(&rest)? {
-            conflict = rest;
+    let inequalities = inequalities(model, &all);
+    let feasible = |kept: &[usize]| -> Result<bool, Trouble> {
+        let members: BTreeSet<usize> = kept.iter().copied().collect();
+        if inequalities.circle(|member| members.contains(&member)).is_some() {
+            return Ok(false);
         }
-    }
+        if kept.iter().all(|member| inequalities.tells_all(*member)) {
+            return Ok(true);
+        }
+        let kept: Vec<Member> = kept.iter().map(|index| all[*index]).collect();
+        feasible(model, &measures, &kept, limits)
+    };
+    let everything: Vec<usize> = (0..all.len()).collect();
+    let circle = inequalities.circle(|_| true);
+    let candidates: Vec<usize> = circle.map_or_else(|| everything.clone(), |circle| circle.into_iter().collect());
+    let conflict = smallest_conflict(&candidates, &feasible)?;
     debug_assert!(!feasible(&conflict)?, "the members of a conflict cannot hold together");
-    // A largest set that holds together; what it leaves out is a smallest repair.
-    let mut kept: Vec<Member> = Vec::new();
-    let mut repair: Vec<Member> = Vec::new();
-    for member in &all {
-        kept.push(*member);
-        if !feasible(&kept)? {
-            kept.pop();
-            repair.push(*member);
-        }
-    }
+    let repair = smallest_repair(&everything, &feasible)?;
+    let [conflict, repair] = [conflict, repair].map(|found| found.into_iter().map(|index| all[index]).collect());
+    let (conflict, repair): (Vec<Member>, Vec<Member>) = (conflict, repair);
     let mut names: Vec<String> = repair.iter().map(|member| name(model, *member)).collect();
     names.sort();
     let mut told: Vec<(String, String)> =
@@ -76,6 +80,95 @@ pub fn first_conflict(
     }
     let (members, why) = told.into_iter().unzip();
     Ok((Conflict { members, why, days_short: None }, names))
+}
+
+/// A test for sets of members that leave a world.
+type Feasible<'f> = dyn Fn(&[usize]) -> Result<bool, Trouble> + 'f;
+
+/// A smallest part of some members, of which all together leave no world, that leaves none either: those that come first are
+/// rather left out (Junker 2004).
+fn smallest_conflict(members: &[usize], feasible: &Feasible<'_>) -> Result<Vec<usize>, Trouble> {
+    let mut needed = Vec::new();
+    needed_of(members, &mut needed, false, feasible)?;
+    needed.sort_unstable();
+    Ok(needed)
+}
+
+/// Adds those of `members` to `needed` without which `needed` and the rest of them would leave a world; `grown` where
+/// something has been added since it was last looked.
+fn needed_of(members: &[usize], needed: &mut Vec<usize>, grown: bool, feasible: &Feasible<'_>) -> Result<(), Trouble> {
+    if grown && !feasible(needed)? {
+        return Ok(());
+    }
+    if let [_] | [] = members {
+        needed.extend(members);
+        return Ok(());
+    }
+    let (first, last) = members.split_at(members.len() / 2);
+    // What is needed of the first half beside the whole last one; then of the last beside that.
+    let before = needed.len();
+    needed.extend(last);
+    let mut of_first = needed.clone();
+    needed_of(first, &mut of_first, true, feasible)?;
+    let of_first: Vec<usize> = of_first.split_off(before + last.len());
+    needed.truncate(before);
+    needed.extend(&of_first);
+    needed_of(last, needed, !of_first.is_empty(), feasible)
+}
+
+/// What a largest set of members that leaves a world leaves out, those that come last rather: taken in by as many at a
+/// time as go well.
+fn smallest_repair(members: &[usize], feasible: &Feasible<'_>) -> Result<Vec<usize>, Trouble> {
+    let mut kept: Vec<usize> = Vec::new();
+    let mut repair = Vec::new();
+    let (mut next, mut step) = (0, members.len());
+    while next < members.len() {
+        step = step.clamp(1, members.len() - next);
+        let before = kept.len();
+        kept.extend(&members[next..next + step]);
+        if feasible(&kept)? {
+            (next, step) = (next + step, 2 * step);
+            continue;
+        }
+        kept.truncate(before);
+        if step == 1 {
+            repair.push(members[next]);
+            next += 1;
+        }
+        step /= 2;
+    }
+    Ok(repair)
+}
+
+/// What the members demand of days, by their places.
+fn inequalities<'m>(model: &'m Model, members: &[Member]) -> Inequalities<'m> {
+    let mut found = Inequalities::new(model);
+    let since = |day: Day| i64::from(day - model.horizon.0);
+    for (place, member) in members.iter().enumerate() {
+        match *member {
+            Member::Rule(index) => found.demand(&model.rules[index].says, place),
+            Member::Observation(index) => found.demand(&model.observations[index].says, place),
+            Member::Assumption(index) => found.demand(&model.assumptions[index].says, place),
+            Member::On(index) => {
+                if let Start::On(day) = model.events[index].start {
+                    found.keep_days(index, (since(day), since(day)), place);
+                }
+            }
+            Member::Window(index) => {
+                if let Start::Prior { days, .. } = &model.events[index].start {
+                    found.keep_days(index, (i64::from(days.first), i64::from(days.last())), place);
+                }
+            }
+            Member::Happened(index) => {
+                if let Some(Outcome::Started(day)) = model.events[index].happened {
+                    found.keep_days(index, (since(day), since(day)), place);
+                }
+            }
+            Member::Silence(index, day) => found.keep_days(index, (since(day) + 1, i64::MAX), place),
+            Member::Report(_) => found.demand_more(place),
+        }
+    }
+    found
 }
 
 /// For every report that rules worlds out, how its testimony acts.
@@ -218,5 +311,46 @@ fn why(model: &Model, member: Member) -> String {
         },
         Member::Silence(index, day) => format!("{} had not started by {day}, or one would have heard", id(index)),
         Member::Assumption(index) => format!("it is assumed: {}", model.assumptions[index].text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    /// Against members left out one after the other, for random conflicts among few members.
+    #[test]
+    fn conflicts_and_repairs_are_smallest() {
+        let mut random = ChaCha8Rng::seed_from_u64(7);
+        for _ in 0..300 {
+            let count = random.random_range(1..12);
+            let known: Vec<BTreeSet<usize>> = (0..random.random_range(1..5))
+                .map(|_| (0..random.random_range(1..5)).map(|_| random.random_range(0..count)).collect())
+                .collect();
+            let holds = |kept: &[usize]| !known.iter().any(|set| set.iter().all(|member| kept.contains(member)));
+            let feasible = |kept: &[usize]| Ok(holds(kept));
+            let all: Vec<usize> = (0..count).collect();
+            let Ok(conflict) = smallest_conflict(&all, &feasible) else { panic!("it is always told") };
+            let mut plainly = all.clone();
+            for member in &all {
+                let rest: Vec<usize> = plainly.iter().copied().filter(|other| other != member).collect();
+                if !holds(&rest) {
+                    plainly = rest;
+                }
+            }
+            assert_eq!(conflict, plainly, "{known:?}");
+            let Ok(repair) = smallest_repair(&all, &feasible) else { panic!("it is always told") };
+            let mut kept = Vec::new();
+            for member in &all {
+                kept.push(*member);
+                if !holds(&kept) {
+                    kept.pop();
+                }
+            }
+            let plainly: Vec<usize> = all.iter().copied().filter(|member| !kept.contains(member)).collect();
+            assert_eq!(repair, plainly, "{known:?}");
+        }
     }
 }

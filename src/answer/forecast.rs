@@ -8,7 +8,7 @@ use super::outcome::{
     ReportStanding,
 };
 use super::sampled;
-use super::solve::{Solution, Trouble, expectation, probability, solve, start_days};
+use super::solve::{Solution, Trouble, expectation, probability, solve, start_days, trusted};
 use super::summary::{DayProbability, Distribution, Span, term};
 use super::testimony::Standing;
 use super::warning;
@@ -191,7 +191,9 @@ fn event_forecasts<N: Number>(
 ) -> Result<Vec<EventForecast>, Trouble> {
     let model = solution.model;
     let prior = if solution.compiler.has_conditioning_rules() {
-        Some(Calibration::<N>::new(solution.compiler.compile_prior(), limits)?)
+        let prior = Calibration::<N>::new(solution.compiler.compile_prior(), limits)?;
+        trusted(&prior)?;
+        Some(prior)
     } else {
         None
     };

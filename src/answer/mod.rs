@@ -3,6 +3,7 @@
 mod check;
 mod conflict;
 mod forecast;
+mod inequalities;
 mod joint;
 mod knowledge;
 mod measure;

@@ -116,6 +116,8 @@ fn grid() -> String {
         "sequel after e10 and e0 on a weekend",
         "e9 within 4 days of e2",
         "aside occurs and sequel before 2024-02-03",
+        "not e2 before e8 and e4 before e3",
+        "e1 before e4 or e3 before e9 or e5 at least 8 days after e2",
     ] {
         let _ = writeln!(text, "[[query]]\nask = \"{ask}\"");
     }

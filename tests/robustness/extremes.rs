@@ -50,6 +50,13 @@ fn long_flat_propositions() {
     put_through(&with_rule(&format!("not ({balanced})")), &Changes::default(), GREAT);
 }
 
+/// Where the priors alone leave the range of plain numbers, and rules bring them back.
+#[test]
+fn priors_out_of_range() {
+    let text = "horizon = { from = 2024-02-14, to = 2024-10-30 }\n[event.e5]\nprior = { shape = \"normal\", mean = 2024-06-14, sd = 2.65 }\n[event.h1]\nafter = \"e5\"\ndelay = { shape = \"exponential\", mean = 5 }\n[event.e1]\nwindow = \"2024-05-24..2024-06-15\"\n[[rule]]\nsays = \"e1 within 4 days of e5\"\n";
+    assert_eq!(put_through(text, &Changes::default(), GREAT), Fate::Forecast);
+}
+
 /// So many events, one a line.
 fn events(count: usize) -> String {
     let lines = (0..count).map(|index| format!("event.e{index} = {{}}\n"));

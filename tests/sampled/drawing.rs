@@ -154,6 +154,23 @@ fn certainty_is_told_apart_from_never_seen() {
     assert!((truth - found).abs() < 3.0 * error && error < 0.1, "{found} ± {error}, in truth {truth}");
 }
 
+/// Claims that rules decide, which no single day shows: there is no world to draw in which they are otherwise.
+#[test]
+fn claims_that_rules_decide_are_known() {
+    for (says, truth) in [("not (visit 3 days after tour)", 1.0), ("tour at least 4 days after visit", 0.0)] {
+        let scenario = parse(&format!(
+            "horizon = {{ from = 2024-05-01, to = 2024-06-15 }}\n[event.visit]\n[event.tour]\n[[rule]]\nsays = \"visit within 2 days of tour\"\n[[report]]\ncredibility = 0.2\nsays = \"{says}\"\n"
+        ));
+        let found = sampled(&scenario, Sampling { samples: Some(2_000), ..Sampling::default() });
+        match found.reports[0].standing {
+            ReportStanding::Speaks { claim_prior, claim_posterior, .. } => {
+                assert!((claim_prior - truth).abs() < 1e-3 && (claim_posterior - truth).abs() < 1e-3, "{says}");
+            }
+            ref other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn what_cannot_hold_together_is_explained_alike() {
     let rules = r#"

@@ -200,6 +200,8 @@ impl<'m, 'w, N: Number> Clouds<'m, 'w, N> {
         // If that network is too large the few worlds have to do.
         let Ok(found) = self.add(evidence) else { return Ok(()) };
         if self.is_empty(&found) {
+            // There is nothing to draw from it.
+            self.networks.truncate(found);
             *quantity = Quantity::Known(0.0);
             return Ok(());
         }

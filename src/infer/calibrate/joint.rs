@@ -6,7 +6,7 @@ use crate::infer::buckets::Buckets;
 use crate::infer::condition::{Parts as CutsetParts, condition};
 use crate::infer::cutset::Cutset;
 use crate::infer::eliminate::product;
-use crate::infer::history::{Groups, Histories};
+use crate::infer::history::{Groups, Histories, Precedence, precedence};
 use crate::infer::number::{Number, Scaled};
 use crate::infer::order::{Cost, Elimination, TooLarge, eliminate_few};
 use crate::infer::plan::Core;
@@ -40,6 +40,9 @@ impl<N: Number> Calibration<N> {
     pub fn ratio(&self, extension: &Extension<'_>) -> Result<Scaled, TooLarge> {
         if extension.contradiction {
             return Ok(<Scaled as Number>::ZERO);
+        }
+        if let Some(ratio) = self.ordered_ratio(extension) {
+            return Ok(ratio);
         }
         Ok(self.joint(extension, &[])?.scalar())
     }
@@ -174,12 +177,24 @@ impl<N: Number> Calibration<N> {
         meeting.sort_by_key(|meeting| (choices(meeting), meeting.0));
         let combinations: f64 = meeting.iter().rev().skip(1).map(|meeting| choices(meeting) as f64).product();
         let cells: f64 = asked.vars.iter().map(|var| sizes[*var] as f64).product();
-        self.check(&Cost {
+        let cost = Cost {
             cells: 2.0 * cells,
             operations: combinations * histories.operations,
             largest: asked.vars.clone(),
             largest_cells: cells,
-        })?;
+        };
+        // Or by tables over the core's variables, one after the other.
+        let whole = self.whole_core(histories, &asked.joined);
+        let vars: BTreeSet<usize> = parts.iter().chain(&whole).flat_map(|part| part.scope()).copied().collect();
+        let gone: Vec<usize> = vars.into_iter().filter(|var| !asked.keep.contains(var)).collect();
+        let mut all = outlines(parts);
+        all.extend(outlines(&whole));
+        let tables = eliminate_few(all, &gone, self.extent(sizes)).cost;
+        if self.check(&tables).is_ok() && (self.check(&cost).is_err() || tables.operations < cost.operations) {
+            parts.extend(whole);
+            return Ok(());
+        }
+        self.check(&cost)?;
         if let Some(last) = meeting.last_mut() {
             last.1 = None;
         }
@@ -191,6 +206,36 @@ impl<N: Number> Calibration<N> {
         let table = self.noting(|_, lost| sums.joint(histories, &places, &groups, how, lost));
         parts.push(Cow::Owned(Potential::Table(table)));
         Ok(())
+    }
+
+    /// All factors of a core and the messages to it, but for those of buckets that have been joined.
+    fn whole_core(&self, histories: &Histories, joined: &[usize]) -> Parts<'_, N> {
+        let Buckets { children, own, .. } = &self.plan.buckets;
+        let mut parts = Vec::new();
+        for var in &histories.order.vars {
+            parts.extend(own[*var].iter().map(|index| Cow::Borrowed(self.potential(*index))));
+            let below = children[*var].iter().filter(|child| !self.plan.in_core[**child] && !joined.contains(child));
+            parts.extend(below.map(|child| Cow::Borrowed(self.message_up(*child))));
+        }
+        parts
+    }
+
+    /// The total weight with the extension's factors over that without, where these put days of one core into order: then it
+    /// is that of a stricter order.
+    fn ordered_ratio(&self, extension: &Extension<'_>) -> Option<Scaled> {
+        let first = extension.factors.first()?.first_var()?;
+        let root = *self.plan.buckets.root.get(first.0)?;
+        let (Core::Histories(histories), CoreSums::Ordered(sums)) =
+            (self.plan.cores.get(&root)?, self.cores.get(&root)?)
+        else {
+            return None;
+        };
+        let rules: Option<Vec<Precedence>> =
+            extension.factors.iter().map(|factor| precedence(factor, &self.network.variables)).collect();
+        let order = histories.order.stricter(&rules.filter(|_| extension.variables.is_empty())?)?;
+        let stricter = Histories::new(order, self.limits.operations, self.limits.memory as f64, size_of::<N>())?;
+        let total = self.noting(|_, lost| sums.total_in(&stricter, lost));
+        Some(total.over(sums.total))
     }
 
     /// The values of a variable, those together for which none of the parts tells them apart.

@@ -51,7 +51,7 @@ fn ordered(one: usize, two: usize) -> (usize, usize) {
 }
 
 /// What a factor says of two events that occur on one day each, if it is that one day is not before the other.
-fn precedence(factor: &Factor, variables: &[Variable]) -> Option<Precedence> {
+pub fn precedence(factor: &Factor, variables: &[Variable]) -> Option<Precedence> {
     let (Gap { later, earlier, least, most }, weight) = interval(factor, variables)?;
     match (least, most) {
         (0 | 1, FAR) => Some(Precedence { first: earlier, second: later, strict: least == 1, weight }),
@@ -148,13 +148,21 @@ fn joined(pieces: &[Vec<(usize, usize)>], one: &[(usize, usize)]) -> Vec<(usize,
 
 /// Without what hangs on one variable only: it is summed out beforehand.
 fn stripped(mut pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
-    loop {
-        let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
-        pairs.iter().flat_map(|pair| [pair.0, pair.1]).for_each(|var| *ends.entry(var).or_default() += 1);
-        let before = pairs.len();
-        pairs.retain(|pair| ends[&pair.0] > 1 && ends[&pair.1] > 1);
-        if pairs.len() == before {
-            return pairs;
+    let mut beside: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (one, two) in &pairs {
+        beside.entry(*one).or_default().insert(*two);
+        beside.entry(*two).or_default().insert(*one);
+    }
+    let mut ends: Vec<usize> = beside.iter().filter(|(_, others)| others.len() == 1).map(|(var, _)| *var).collect();
+    while let Some(end) = ends.pop() {
+        for other in std::mem::take(beside.entry(end).or_default()) {
+            let others = beside.entry(other).or_default();
+            others.remove(&end);
+            if others.len() == 1 {
+                ends.push(other);
+            }
         }
     }
+    pairs.retain(|(one, two)| beside[one].contains(two));
+    pairs
 }

@@ -5,7 +5,7 @@ mod draw;
 mod sums;
 mod sweep;
 
-pub use core::orders;
+pub use core::{orders, precedence};
 pub use sums::{Groups, Summed, sum_over};
 use sweep::{Asked, Sweep};
 
@@ -32,10 +32,9 @@ pub struct Order {
     pub days: Vec<(i64, i64)>,
     /// Pairs of places: the second not before the first has happened.
     pairs: Vec<(usize, usize)>,
-    /// Indices of the factors that say so.
+    /// The rules, and the indices of the factors that say so.
+    pub rules: Vec<Precedence>,
     pub factors: Vec<usize>,
-    /// The product of these factors where they hold.
-    pub weights: Vec<f64>,
 }
 
 /// That one day is not before another, and whether they may not be the same either.
@@ -116,8 +115,21 @@ impl Order {
             days: taken.iter().map(|at| days(vars[*at])).collect(),
             pairs: pairs.into_iter().map(|(first, second)| (place[first], place[second])).collect(),
             factors: rules.iter().map(|(index, _)| *index).collect(),
-            weights: rules.iter().map(|(_, rule)| rule.weight).collect(),
+            rules: rules.iter().map(|(_, rule)| *rule).collect(),
         })
+    }
+}
+
+impl Order {
+    /// The order with further rules between its variables; `None` where one is of another variable, or there is no order in
+    /// which the events of one day could be taken up.
+    pub fn stricter(&self, rules: &[Precedence]) -> Option<Order> {
+        let place = |var: usize| self.vars.iter().position(|own| *own == var);
+        let own = self.rules.iter().copied().zip(self.factors.iter().copied()).map(|(rule, index)| (index, rule));
+        let added = rules.iter().map(|rule| (usize::MAX, *rule));
+        let all: Vec<(usize, Precedence)> = own.chain(added).collect();
+        let days = |var: usize| place(var).map_or((0, 0), |at| self.days[at]);
+        Order::new(&self.vars, days, &all)
     }
 }
 

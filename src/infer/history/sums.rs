@@ -1,7 +1,7 @@
 //! Histories and the factors that hang on their events in; total weight, messages and weights of values out.
 
 use super::draw::draw;
-use super::{Asked, Histories, Sweep};
+use super::{Asked, Histories, Precedence, Sweep};
 use crate::infer::number::{Number, Scaled};
 use crate::infer::potential::Potential;
 use crate::infer::table::Table;
@@ -16,7 +16,8 @@ pub struct Summed<N> {
     /// For each event (by place) the weights of its values, and the same without what hangs on it alone.
     pub weights: Vec<Table<N>>,
     pub bare: Vec<Table<N>>,
-    /// What hangs on each event alone.
+    /// The variables, by place, and what hangs on each alone.
+    vars: Vec<usize>,
     lines: Vec<Line<N>>,
     constant: Scaled,
 }
@@ -84,7 +85,7 @@ pub fn sum_over<N: Number>(
     let mut lines = alone.clone();
     incoming.iter().for_each(|message| lines[place(message)].multiply(message, assignment, lost));
     lines.iter_mut().for_each(|line| line.balance(lost));
-    let constant = order.weights.iter().fold(Scaled::ONE, |all, weight| all.by(<Scaled as Number>::from_f64(*weight)));
+    let constant = constant(&order.rules);
     let mut sweep = Sweep::new(histories);
     let asked = if both { Asked::All } else { Asked::Total };
     let weights: Vec<Vec<N>> = lines.iter().map(|line| line.values.clone()).collect();
@@ -95,6 +96,7 @@ pub fn sum_over<N: Number>(
         messages: Vec::new(),
         weights: Vec::new(),
         bare: Vec::new(),
+        vars: order.vars.clone(),
         lines,
         constant,
     };
@@ -123,7 +125,22 @@ pub fn sum_over<N: Number>(
     found
 }
 
+/// The product of the factors that rules are, where they hold.
+fn constant(rules: &[Precedence]) -> Scaled {
+    rules.iter().fold(Scaled::ONE, |all, rule| all.by(<Scaled as Number>::from_f64(rule.weight)))
+}
+
 impl<N: Number> Summed<N> {
+    /// The total weight with stricter rules between the same variables.
+    pub fn total_in(&self, histories: &Histories, lost: &mut bool) -> Scaled {
+        // Its variables may stand in another order.
+        let line = |var: &usize| self.vars.iter().position(|own| own == var).map(|at| self.lines[at].values.clone());
+        let weights: Vec<Vec<N>> = histories.order.vars.iter().filter_map(line).collect();
+        let total = Sweep::new(histories).run(&weights, Asked::Total, lost);
+        let exponent: i64 = self.lines.iter().map(|line| line.exponent).sum();
+        total.scaled().shifted(exponent).by(constant(&histories.order.rules))
+    }
+
     /// Draws worlds, side by side: for each of `randoms` one, told to `take` as world, variable and index of its value.
     ///
     /// The total must be positive.
