@@ -53,7 +53,21 @@ fn long_flat_propositions() {
 /// Where the priors alone leave the range of plain numbers, and rules bring them back.
 #[test]
 fn priors_out_of_range() {
-    let text = "horizon = { from = 2024-02-14, to = 2024-10-30 }\n[event.e5]\nprior = { shape = \"normal\", mean = 2024-06-14, sd = 2.65 }\n[event.h1]\nafter = \"e5\"\ndelay = { shape = \"exponential\", mean = 5 }\n[event.e1]\nwindow = \"2024-05-24..2024-06-15\"\n[[rule]]\nsays = \"e1 within 4 days of e5\"\n";
+    let text = r#"horizon = { from = 2024-02-14, to = 2024-10-30 }
+
+[event.h1]
+after = "e5"
+delay = { shape = "exponential", mean = 5 }
+
+[event.e5]
+prior = { shape = "normal", mean = 2024-06-14, sd = 2.65 }
+
+[event.e1]
+window = "2024-05-24..2024-06-15"
+
+[[rule]]
+says = "e1 within 4 days of e5"
+"#;
     assert_eq!(put_through(text, &Changes::default(), GREAT), Fate::Forecast);
 }
 
