@@ -22,6 +22,10 @@ pub trait Number: Copy + Send + Sync {
         self.times(other, &mut false)
     }
     fn is_zero(self) -> bool;
+    /// Which part of a positive number it is.
+    fn share(self, whole: Self) -> f64 {
+        self.scaled().over(whole.scaled()).to_f64()
+    }
     fn scaled(self) -> Scaled;
     /// Multiplies each of `values` by the entry of `factors` at its place.
     fn multiply(values: &mut [Self], factors: &[Self], lost: &mut bool) {
@@ -103,6 +107,10 @@ impl Number for f64 {
 
     fn is_zero(self) -> bool {
         self == 0.0
+    }
+
+    fn share(self, whole: f64) -> f64 {
+        self / whole
     }
 
     fn scaled(self) -> Scaled {

@@ -86,10 +86,10 @@ impl Proposal {
         self.sampler.manner() == Manner::Sequential
     }
 
-    /// How many worlds a batch has at most: few where any number is drawn as well, more where every batch estimates the
-    /// total weight anew.
+    /// How many worlds a batch has at most: few where any number is drawn as well, more where much is done for every batch
+    /// anew.
     pub fn largest_batch(&self) -> usize {
-        if [Manner::Perfect, Manner::Sequential].contains(&self.sampler.manner()) { 1_024 } else { 64 }
+        if self.sampler.draws_side_by_side() { 1_024 } else { 64 }
     }
 
     /// Draws a batch and weighs it.

@@ -2,35 +2,24 @@
 
 use super::Histories;
 use super::sweep::{Open, keep, take_back_one};
-use crate::infer::number::{Number, Scaled};
+use crate::infer::number::Number;
 use rand::{Rng, RngExt};
 
 /// Draws worlds side by side, day by day: each of them takes an event in by the share that this has of the weight of all
 /// ways from its history to the full one.
 ///
-/// `randoms` are the sources of chance, one for each world; `take` is told which world takes in which event (by place) on
+/// `after` is what [`followings`] gives; `randoms` are the sources of chance, one for each world; `take` is told which world takes in which event (by place) on
 /// which day of that event's own. The total weight must be positive, and no number lost in a sweep over it.
 pub fn draw<N: Number>(
     histories: &Histories,
     weights: &[Vec<N>],
+    after: &[Vec<N>],
     randoms: &mut [impl Rng],
     mut take: impl FnMut(usize, usize, usize),
 ) {
     let (length, stretch) = (histories.length(), histories.stretch());
     let stretches = length.div_ceil(stretch);
     let day = |at: usize| (histories.days.0 + at as i64) as i32;
-    let mut down = vec![N::ZERO; histories.count];
-    down[histories.count - 1] = N::from_f64(1.0);
-    // What follows each stretch, the last first.
-    let mut after: Vec<Vec<N>> = Vec::with_capacity(stretches);
-    let mut back = Open::new(histories, true);
-    for number in (0..stretches).rev() {
-        after.push(down.clone());
-        for at in (number * stretch..length.min((number + 1) * stretch)).rev().filter(|_| number > 0) {
-            back.move_to(histories, day(at));
-            each_back(histories, &back, weights, day(at), &mut down, |_, _| {});
-        }
-    }
     let mut day_of = Day { share: vec![0.0; histories.count], next: vec![0; histories.count] };
     let mut history = vec![0u32; randoms.len()];
     let mut shares: Vec<Vec<f64>> = vec![Vec::new(); weights.len()];
@@ -38,13 +27,12 @@ pub fn draw<N: Number>(
     for number in 0..stretches {
         let days = number * stretch..length.min((number + 1) * stretch);
         // What follows each day of the stretch, the last first.
-        let Some(last) = after.pop() else { return };
-        keep(&mut inner, 0, &last);
+        keep(&mut inner, 0, &after[stretches - 1 - number]);
         let mut back = Open::new(histories, true);
         for (index, at) in days.clone().skip(1).rev().enumerate() {
             let mut down = inner[index].clone();
             back.move_to(histories, day(at));
-            each_back(histories, &back, weights, day(at), &mut down, |_, _| {});
+            back_by(histories, &back, weights, day(at), &mut down);
             keep(&mut inner, index + 1, &down);
         }
         let mut open = Open::new(histories, false);
@@ -75,14 +63,40 @@ pub fn draw<N: Number>(
     }
 }
 
+/// The weights of all ways from each history to the full one, after each stretch of days, the last stretch first.
+pub fn followings<N: Number>(histories: &Histories, weights: &[Vec<N>]) -> Vec<Vec<N>> {
+    let (length, stretch) = (histories.length(), histories.stretch());
+    let mut down = vec![N::ZERO; histories.count];
+    down[histories.count - 1] = N::from_f64(1.0);
+    let mut back = Open::new(histories, true);
+    let mut found = Vec::new();
+    for number in (0..length.div_ceil(stretch)).rev() {
+        found.push(down.clone());
+        for at in (number * stretch..length.min((number + 1) * stretch)).rev().filter(|_| number > 0) {
+            let day = (histories.days.0 + at as i64) as i32;
+            back.move_to(histories, day);
+            back_by(histories, &back, weights, day, &mut down);
+        }
+    }
+    found
+}
+
 /// What one event does on one day, by history: the share of the ways that take it in, and where they lead.
 struct Day {
     share: Vec<f64>,
     next: Vec<u32>,
 }
 
-/// One day of the way back, telling for each event that can happen the share of each transition in the order in which they
-/// are open.
+/// One day of the way back.
+fn back_by<N: Number>(histories: &Histories, open: &Open, weights: &[Vec<N>], day: i32, down: &mut [N]) {
+    for (place, weight) in happening(histories, weights, day) {
+        open.steps[place].iter().for_each(|step| {
+            take_back_one(step, weight, down);
+        });
+    }
+}
+
+/// The same, telling for each event that can happen the share of each transition in the order in which they are open.
 fn each_back<N: Number>(
     histories: &Histories,
     open: &Open,
@@ -91,15 +105,22 @@ fn each_back<N: Number>(
     down: &mut [N],
     mut tell: impl FnMut(usize, f64),
 ) {
-    for place in (0..weights.len()).rev() {
-        let at = i64::from(day) - histories.order.days[place].0;
-        let Some(weight) = usize::try_from(at).ok().and_then(|at| weights[place].get(at)) else { continue };
-        if weight.is_zero() {
-            continue;
-        }
+    for (place, weight) in happening(histories, weights, day) {
         for step in &open.steps[place] {
-            let (taken, whole) = take_back_one(step, *weight, down);
-            tell(place, if taken.is_zero() { 0.0 } else { Scaled::over(taken.scaled(), whole.scaled()).to_f64() });
+            let (taken, whole) = take_back_one(step, weight, down);
+            tell(place, if taken.is_zero() { 0.0 } else { taken.share(whole) });
         }
     }
+}
+
+/// The events that can happen on a day with their weights of that day, the last to be taken up first.
+fn happening<'w, N: Number>(
+    histories: &'w Histories,
+    weights: &'w [Vec<N>],
+    day: i32,
+) -> impl Iterator<Item = (usize, N)> + 'w {
+    (0..weights.len()).rev().filter_map(move |place| {
+        let at = usize::try_from(i64::from(day) - histories.order.days[place].0).ok()?;
+        weights[place].get(at).filter(|weight| !weight.is_zero()).map(|weight| (place, *weight))
+    })
 }

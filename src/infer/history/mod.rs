@@ -281,7 +281,8 @@ mod tests {
             assert_eq!(sweep.run(&weights(&histories), Asked::Total, &mut false), total);
             let mut drawn = Vec::new();
             let mut randoms: Vec<ChaCha8Rng> = (0..40).map(ChaCha8Rng::seed_from_u64).collect();
-            draw::draw(&histories, &weights(&histories), &mut randoms, |world, place, day| {
+            let after = draw::followings(&histories, &weights(&histories));
+            draw::draw(&histories, &weights(&histories), &after, &mut randoms, |world, place, day| {
                 drawn.push((world, place, day))
             });
             assert_eq!(drawn.len(), 240);

@@ -1,12 +1,13 @@
 //! Histories and the factors that hang on their events in; total weight, messages and weights of values out.
 
-use super::draw::draw;
+use super::draw::{draw, followings};
 use super::{Asked, Histories, Precedence, Sweep};
 use crate::infer::number::{Number, Scaled};
 use crate::infer::potential::Potential;
 use crate::infer::table::Table;
 use rand::Rng;
 use std::panic::resume_unwind;
+use std::sync::OnceLock;
 
 /// What a sweep over histories gives.
 pub struct Summed<N> {
@@ -20,6 +21,8 @@ pub struct Summed<N> {
     vars: Vec<usize>,
     lines: Vec<Line<N>>,
     constant: Scaled,
+    /// What draws need, where it is kept.
+    after: OnceLock<Vec<Vec<N>>>,
 }
 
 /// Values along one variable, to be multiplied by 2^`exponent`.
@@ -99,6 +102,7 @@ pub fn sum_over<N: Number>(
         vars: order.vars.clone(),
         lines,
         constant,
+        after: OnceLock::new(),
     };
     if !both {
         return found;
@@ -146,7 +150,16 @@ impl<N: Number> Summed<N> {
     /// The total must be positive.
     pub fn draw(&self, histories: &Histories, randoms: &mut [impl Rng], mut take: impl FnMut(usize, usize, usize)) {
         let weights: Vec<Vec<N>> = self.lines.iter().map(|line| line.values.clone()).collect();
-        draw(histories, &weights, randoms, |world, place, value| take(world, histories.order.vars[place], value));
+        let made;
+        let after = if histories.stretch() == 1 {
+            self.after.get_or_init(|| followings(histories, &weights))
+        } else {
+            made = followings(histories, &weights);
+            &made
+        };
+        draw(histories, &weights, after, randoms, |world, place, value| {
+            take(world, histories.order.vars[place], value)
+        });
     }
 
     /// What every sum of products of the lines is to be multiplied by, where some events' lines are not in it.

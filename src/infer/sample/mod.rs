@@ -129,6 +129,15 @@ impl Sampler {
         }
     }
 
+    /// Whether much is done anew for every batch, so that it should be large.
+    pub fn draws_side_by_side(&self) -> bool {
+        match &self.source {
+            Source::Plain(drawer) => drawer.calibration().orders().next().is_some(),
+            Source::Wide(drawer) => drawer.calibration().orders().next().is_some(),
+            Source::Perfect(..) | Source::Growing(..) | Source::Guided(_) => true,
+        }
+    }
+
     /// Whether numbers were lost that draws need, so that these are not to be trusted.
     pub fn lost(&self) -> bool {
         match &self.source {
