@@ -39,8 +39,7 @@ enum Member {
 /// A smallest conflict, and a smallest set to give up.
 ///
 /// Where inequalities between days alone cannot be met, a circle of them is where the conflict is looked for; nothing else
-/// need be computed for what holds one. `effects` are those of the testimonies; empty where the rules and facts leave no
-/// world even without reports.
+/// need be computed for what holds one.
 pub fn first_conflict(
     model: &Model,
     hearing: &Hearing,
@@ -48,9 +47,12 @@ pub fn first_conflict(
     silent: &[(usize, Day)],
     limits: Limits,
 ) -> Result<(Conflict, Vec<String>), Trouble> {
-    let measures = hard_measures(hearing, effects);
-    let all = members(model, &measures, silent);
+    let demanded = hard_measures(hearing, effects, false);
+    let all = members(model, &demanded, silent);
     let inequalities = inequalities(model, &all);
+    // What a report demands may go with all else, and yet have been impossible on its day.
+    let together = inequalities.circle(|_| true).is_none() && feasible(model, &demanded, &all, limits)?;
+    let measures = if together { hard_measures(hearing, effects, true) } else { demanded };
     let feasible = |kept: &[usize]| -> Result<bool, Trouble> {
         let members: BTreeSet<usize> = kept.iter().copied().collect();
         if inequalities.circle(|member| members.contains(&member)).is_some() {
@@ -159,11 +161,10 @@ fn inequalities<'m>(model: &'m Model, members: &[Member]) -> Inequalities<'m> {
                     found.keep_days(index, (i64::from(days.first), i64::from(days.last())), place);
                 }
             }
-            Member::Happened(index) => {
-                if let Some(Outcome::Started(day)) = model.events[index].happened {
-                    found.keep_days(index, (since(day), since(day)), place);
-                }
-            }
+            Member::Happened(index) => match model.events[index].happened {
+                Some(Outcome::Started(day)) => found.keep_days(index, (since(day), since(day)), place),
+                _ => found.demand_more(place),
+            },
             Member::Silence(index, day) => found.keep_days(index, (since(day) + 1, i64::MAX), place),
             Member::Report(_) => found.demand_more(place),
         }
@@ -171,18 +172,36 @@ fn inequalities<'m>(model: &'m Model, members: &[Member]) -> Inequalities<'m> {
     found
 }
 
-/// For every report that rules worlds out, how its testimony acts.
-fn hard_measures(hearing: &Hearing, effects: &[Effect]) -> BTreeMap<usize, Measure> {
+/// For every report that rules worlds out, what it leaves: of all worlds, or of those of its day, where that is known.
+fn hard_measures(hearing: &Hearing, effects: &[Effect], of_its_day: bool) -> BTreeMap<usize, Measure> {
     let mut found = BTreeMap::new();
     for &(report, standing) in &hearing.standings {
         let Standing::Speaks(testimony) = standing else { continue };
-        let Some(effect) = effects.get(testimony).filter(|_| hearing.testimonies[testimony].is_hard()) else {
+        let testimony_of = &hearing.testimonies[testimony];
+        if !testimony_of.is_hard() {
             continue;
-        };
-        let measure = effect.measure.unwrap_or_else(|| ratio_measure(hearing.testimonies[testimony].strength));
-        found.insert(report, measure);
+        }
+        let told = effects.get(testimony).and_then(|effect| effect.measure);
+        // A denial of what was certain on its day says nothing.
+        if told.is_some_and(
+            |told| matches!(told, Measure::Factor { on_weight, on_counter, .. } if on_weight.min(on_counter) > 0.0),
+        ) {
+            continue;
+        }
+        let told = told.filter(|_| of_its_day);
+        found.insert(report, told.unwrap_or_else(|| without_doubt(testimony_of.strength)));
     }
     found
+}
+
+/// What a report that rules worlds out leaves, whatever else is known on its day.
+fn without_doubt(strength: Strength) -> Measure {
+    match strength {
+        Strength::Credibility { hedge, .. } => {
+            Measure::Factor { on_weight: hedge, on_counter: 1.0 - hedge, constant: 0.0 }
+        }
+        Strength::LikelihoodRatio(_) => ratio_measure(strength),
+    }
 }
 
 fn members(model: &Model, measures: &BTreeMap<usize, Measure>, silent: &[(usize, Day)]) -> Vec<Member> {

@@ -83,3 +83,23 @@ fn a_circle_among_thousands_of_rules() {
     assert_eq!(infeasible.conflicts[0].members, expected);
     assert_eq!(infeasible.repairs[0], ["rule:back"]);
 }
+
+/// What is given up must be enough, also where several things are at fault that have nothing to do with each other.
+#[test]
+fn all_that_is_at_fault_is_given_up() {
+    let told = |text: &str| match answer(&format!("{}[event.visit]\n{text}", horizon(8))) {
+        Answer::Infeasible(infeasible) => (infeasible.conflicts[0].members.clone(), infeasible.repairs[0].clone()),
+        Answer::Forecast(_) => panic!("feasible: {text}"),
+    };
+    let impossible = "[[rule]]\nid = \"r\"\nsays = \"visit after 2030-01-01\"\n";
+    let believed = "[[report]]\nid = \"p\"\ncredibility = 1\nsays = \"visit by 1999-01-01\"\n";
+    let (conflict, repair) = told(&format!("{impossible}{believed}"));
+    assert_eq!(conflict, ["rule:r"]);
+    assert_eq!(repair, ["report:p", "rule:r"]);
+    let absent = "happened = false\n[[rule]]\nid = \"r\"\nsays = \"visit occurs\"\n";
+    let (conflict, repair) = told(absent);
+    assert_eq!(
+        (conflict, repair),
+        (vec!["event:visit.happened".to_string()], vec!["event:visit.happened".to_string()])
+    );
+}
