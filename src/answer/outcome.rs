@@ -97,6 +97,19 @@ pub struct Forecast {
     pub warnings: Vec<String>,
 }
 
+/// Where drawn worlds are worth fewer independent ones, even the errors are uncertain.
+pub const LEAST_EFFECTIVE: f64 = 100.0;
+
+impl Forecast {
+    /// Whether it is known well enough how the reports agree to put it into words.
+    pub fn tells_agreement(&self) -> bool {
+        match self.method {
+            Method::Exact => true,
+            Method::Sampled { effective, .. } => effective as f64 >= LEAST_EFFECTIVE,
+        }
+    }
+}
+
 /// How the probabilities were found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "name", rename_all = "lowercase")]

@@ -24,7 +24,7 @@ pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
     );
     found.extend(counting(model, forecast).filter_map(|report| single_day(model, report)));
     found.extend(resting_on_doubt(model, forecast));
-    if forecast.agreement < 0.1 {
+    if forecast.agreement < 0.1 && forecast.tells_agreement() {
         found.push(format!("the reports are at odds with each other (agreement {:.2e})", forecast.agreement));
     }
     if model.as_of.is_none() && model.reports.iter().any(|report| report.date.is_some() && !report.dropped) {

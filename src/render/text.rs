@@ -273,6 +273,7 @@ impl Page<'_> {
             self.forecast.reports.iter().filter(|r| matches!(r.standing, ReportStanding::Speaks { .. })).count();
         let words = match value {
             _ if speaking == 0 => return None,
+            _ if !self.forecast.tells_agreement() => "Too few worlds fit to say how reports and facts agree",
             v if v >= 10.0 => "Taken together, reports and facts strongly bear each other out",
             v if v >= 1.1 => "Taken together, reports and facts support each other",
             v if v > 0.9 => "Taken together, reports and facts neither support nor contradict each other much",

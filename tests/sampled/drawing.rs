@@ -171,6 +171,31 @@ fn claims_that_rules_decide_are_known() {
     }
 }
 
+/// Two reports that are at odds, and worlds enough or not to say so.
+#[test]
+fn few_worlds_give_no_verdict() {
+    let scenario = parse(
+        r#"
+        horizon = { from = 2024-05-01, to = 2024-05-30 }
+        [event.visit]
+        [event.tour]
+        [[report]]
+        credibility = 0.99
+        says = "visit by 2024-05-03"
+        [[report]]
+        credibility = 0.99
+        says = "visit after 2024-05-26 and tour before visit"
+        "#,
+    );
+    let told = |samples: usize| {
+        let found = sampled(&scenario, Sampling { samples: Some(samples), ..Sampling::default() });
+        let warned = found.warnings.iter().any(|warning| warning.contains("at odds"));
+        (found.tells_agreement(), warned)
+    };
+    assert_eq!(told(90), (false, false));
+    assert_eq!(told(4_000), (true, true));
+}
+
 #[test]
 fn what_cannot_hold_together_is_explained_alike() {
     let rules = r#"

@@ -8,16 +8,14 @@ use super::{Drawn, Study};
 use crate::answer::joint::{JointWindow, monday};
 use crate::answer::options::Options;
 use crate::answer::outcome::{
-    Answer, EventForecast, Forecast, LogEvidence, Method, QueryForecast, ReportForecast, ReportStanding,
+    Answer, EventForecast, Forecast, LEAST_EFFECTIVE, LogEvidence, Method, QueryForecast, ReportForecast,
+    ReportStanding,
 };
 use crate::answer::summary::{Span, term};
 use crate::answer::testimony::Standing;
 use crate::answer::warning;
 use crate::infer::Number;
 use crate::model::Strength;
-
-/// Below this many worlds that count, errors are no more to be relied on than what they are of.
-const LEAST_EFFECTIVE: f64 = 100.0;
 
 /// Writes everything down.
 pub fn forecast<N: Number>(study: &Study<'_, '_, N>, drawn: &Drawn, warnings: &[String], options: &Options) -> Answer {
