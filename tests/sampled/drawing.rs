@@ -161,7 +161,7 @@ fn claims_that_rules_decide_are_known() {
         let scenario = parse(&format!(
             "horizon = {{ from = 2024-05-01, to = 2024-06-15 }}\n[event.visit]\n[event.tour]\n[[rule]]\nsays = \"visit within 2 days of tour\"\n[[report]]\ncredibility = 0.2\nsays = \"{says}\"\n"
         ));
-        let found = sampled(&scenario, Sampling { samples: Some(2_000), ..Sampling::default() });
+        let found = sampled(&scenario, Sampling { samples: Some(20_000), ..Sampling::default() });
         match found.reports[0].standing {
             ReportStanding::Speaks { claim_prior, claim_posterior, .. } => {
                 assert!((claim_prior - truth).abs() < 1e-3 && (claim_posterior - truth).abs() < 1e-3, "{says}");
