@@ -15,8 +15,17 @@ pub struct Gap {
     pub most: i64,
 }
 
-/// What a factor that is constant where it is not 0 allows: the gaps, and that constant.
-pub fn interval(factor: &Factor, variables: &[Variable]) -> Option<(Gap, f64)> {
+/// A function of the gap between two days: one value inside of it, another outside.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stepped {
+    /// Ends that no days reach are open.
+    pub gap: Gap,
+    pub inside: f64,
+    pub outside: f64,
+}
+
+/// The gap that tells a factor's two values apart, if two days that always occur are all that it is about.
+pub fn stepped(factor: &Factor, variables: &[Variable]) -> Option<Stepped> {
     let Factor::Local(Local { scope, selector: None, function }) = factor else { return None };
     let [x, y] = scope[..] else { return None };
     if !is_plain(variables, x) || !is_plain(variables, y) || x == y {
@@ -24,18 +33,22 @@ pub fn interval(factor: &Factor, variables: &[Variable]) -> Option<(Gap, f64)> {
     }
     let Interval { later, least, most, inside, outside } = function.interval(x, y)?;
     let (later, earlier) = if later { (x.0, y.0) } else { (y.0, x.0) };
-    let (least, most) = (i64::from(least), i64::from(most));
     let low = i64::from(variables[later].first) - i64::from(variables[earlier].last());
     let high = i64::from(variables[later].last()) - i64::from(variables[earlier].first);
-    let (open_below, open_above) = (least <= low, most >= high);
-    let gap = |least: i64, most: i64| Gap { later, earlier, least, most };
-    match (inside > 0.0, outside > 0.0) {
-        (true, false) => {
-            Some((gap(if open_below { -FAR } else { least }, if open_above { FAR } else { most }), inside))
-        }
+    let (least, most) = (i64::from(least), i64::from(most));
+    let least = if least <= low { -FAR } else { least };
+    let most = if most >= high { FAR } else { most };
+    Some(Stepped { gap: Gap { later, earlier, least, most }, inside, outside })
+}
+
+/// What a factor that is constant where it is not 0 allows: the gaps, and that constant.
+pub fn interval(factor: &Factor, variables: &[Variable]) -> Option<(Gap, f64)> {
+    let Stepped { gap, inside, outside } = stepped(factor, variables)?;
+    match (inside > 0.0, outside > 0.0, gap.least, gap.most) {
+        (true, false, _, _) => Some((gap, inside)),
         // What lies outside is an interval where the days reach beyond one end only.
-        (false, true) if open_below && !open_above => Some((gap(most + 1, FAR), outside)),
-        (false, true) if open_above && !open_below => Some((gap(-FAR, least - 1), outside)),
+        (false, true, least, most) if least == -FAR && most != FAR => Some((Gap { least: most + 1, most: FAR, ..gap }, outside)),
+        (false, true, least, FAR) if least != -FAR => Some((Gap { least: -FAR, most: least - 1, ..gap }, outside)),
         _ => None,
     }
 }

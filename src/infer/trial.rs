@@ -134,8 +134,8 @@ impl Maker {
         network(variables, factors)
     }
 
-    /// Plain days that come before one another, here and there with windows of their own, and what hangs on single ones of
-    /// them: an event that may be absent, a truth value, a day that comes about by another.
+    /// Plain days that come before one another, always or more or less likely, here and there with windows of their own, and
+    /// what hangs on single ones of them: an event that may be absent, a truth value, a day that comes about by another.
     pub fn order(&mut self) -> Network {
         let count = 5;
         let mut variables: Vec<Variable> = (0..count)
@@ -146,9 +146,11 @@ impl Maker {
         let mut factors: Vec<Factor> = Vec::new();
         let strict = self.below(3);
         for (x, y) in (0..count).flat_map(|x| (x + 1..count).map(move |y| (x, y))) {
+            let when_false = [0.0, 0.0, 0.4, 3.0][self.below(4)];
             if self.below(2) > 0 {
                 continue;
             }
+            let (x, y) = if when_false > 0.0 && self.below(2) == 0 { (y, x) } else { (x, y) };
             // Of weak, strict and mixed orders; told from either side, as what must be or what must not.
             let least = i32::from(strict == 1 || (strict == 2 && self.below(2) == 0));
             let at = |var: usize| At { var: VarId(var), side: Side::First };
@@ -158,7 +160,7 @@ impl Maker {
                 _ => (Kind::NotTrue, Test::Gap { later: at(x), earlier: at(y), least: 1 - least, most: 1_000_000 }),
             };
             let formula = Formula::Literal(Literal { kind, occurring: vec![VarId(x), VarId(y)], tests: vec![test] });
-            let function = Function::Truth { formula, when_true: 1.0 + self.below(2) as f64, when_false: 0.0 };
+            let function = Function::Truth { formula, when_true: 1.0 + self.below(2) as f64, when_false };
             let scope = if self.below(2) == 0 { vec![VarId(x), VarId(y)] } else { vec![VarId(y), VarId(x)] };
             factors.push(Factor::Local(Local { scope, selector: None, function }));
         }

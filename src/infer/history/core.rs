@@ -1,7 +1,7 @@
 //! A network in; the knots of its parts that are nothing but orders of days out.
 
 use super::{MOST, Order, Precedence};
-use crate::infer::gaps::{FAR, Gap, interval};
+use crate::infer::gaps::{FAR, Gap, Stepped, stepped};
 use crate::network::{Factor, Network, Variable};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,14 +50,23 @@ fn ordered(one: usize, two: usize) -> (usize, usize) {
     (one.min(two), one.max(two))
 }
 
-/// What a factor says of two events that occur on one day each, if it is that one day is not before the other.
+/// What a factor says of two events that occur on one day each, if it is that one day is not before the other: always, or
+/// with one weight where it is so and another where it is not.
 pub fn precedence(factor: &Factor, variables: &[Variable]) -> Option<Precedence> {
-    let (Gap { later, earlier, least, most }, weight) = interval(factor, variables)?;
-    match (least, most) {
-        (0 | 1, FAR) => Some(Precedence { first: earlier, second: later, strict: least == 1, weight }),
-        (_, 0 | -1) if least == -FAR => Some(Precedence { first: later, second: earlier, strict: most == -1, weight }),
-        _ => None,
+    let Stepped { gap: Gap { later, earlier, least, most }, inside, outside } = stepped(factor, variables)?;
+    let (first, second, strict) = match (least, most) {
+        (0 | 1, FAR) => (earlier, later, least == 1),
+        (_, 0 | -1) if least == -FAR => (later, earlier, most == -1),
+        _ => return None,
+    };
+    if inside > 0.0 {
+        let (least, greatest) = (inside.min(outside), inside.max(outside));
+        // Turns have the one as a part of the other.
+        let parted = least == 0.0 || least / greatest >= f64::MIN_POSITIVE;
+        return parted.then_some(Precedence { first, second, strict, holds: inside, fails: outside });
     }
+    let opposite = Precedence { first: second, second: first, strict: !strict, holds: outside, fails: 0.0 };
+    (outside > 0.0).then_some(opposite)
 }
 
 /// The pairs of each piece that no single variable's going takes apart (Tarjan 1972).

@@ -22,7 +22,8 @@ pub fn draw<N: Number>(
     let day = |at: usize| (histories.days.0 + at as i64) as i32;
     let mut day_of = Day { share: vec![0.0; histories.count], next: vec![0; histories.count] };
     let mut history = vec![0u32; randoms.len()];
-    let mut shares: Vec<Vec<f64>> = vec![Vec::new(); weights.len()];
+    let mut shares: Vec<Vec<f64>> = vec![Vec::new(); histories.turns.len()];
+    let soft = histories.soft(&mut false);
     let mut inner: Vec<Vec<N>> = Vec::new();
     for number in 0..stretches {
         let days = number * stretch..length.min((number + 1) * stretch);
@@ -32,7 +33,7 @@ pub fn draw<N: Number>(
         for (index, at) in days.clone().skip(1).rev().enumerate() {
             let mut down = inner[index].clone();
             back.move_to(histories, day(at));
-            back_by(histories, &back, weights, day(at), &mut down);
+            back_by((histories, &soft), &back, weights, day(at), &mut down);
             keep(&mut inner, index + 1, &down);
         }
         let mut open = Open::new(histories, false);
@@ -40,11 +41,10 @@ pub fn draw<N: Number>(
             let today = day(at);
             open.move_to(histories, today);
             shares.iter_mut().for_each(Vec::clear);
-            each_back(histories, &open, weights, today, &mut inner[days.end - 1 - at], |place, share| {
-                shares[place].push(share);
-            });
-            for (place, shares) in shares.iter().enumerate().filter(|(_, shares)| !shares.is_empty()) {
-                let steps = &open.steps[place];
+            let down = &mut inner[days.end - 1 - at];
+            each_back((histories, &soft), &open, weights, today, down, |turn, share| shares[turn].push(share));
+            for (turn, shares) in shares.iter().enumerate().filter(|(_, shares)| !shares.is_empty()) {
+                let (steps, place) = (&open.steps[turn], histories.turns[turn].place);
                 for (step, share) in steps.iter().zip(shares) {
                     day_of.share[step.from as usize] = *share;
                     day_of.next[step.from as usize] = step.to;
@@ -69,13 +69,14 @@ pub fn followings<N: Number>(histories: &Histories, weights: &[Vec<N>]) -> Vec<V
     let mut down = vec![N::ZERO; histories.count];
     down[histories.count - 1] = N::from_f64(1.0);
     let mut back = Open::new(histories, true);
+    let soft = histories.soft(&mut false);
     let mut found = Vec::new();
     for number in (0..length.div_ceil(stretch)).rev() {
         found.push(down.clone());
         for at in (number * stretch..length.min((number + 1) * stretch)).rev().filter(|_| number > 0) {
             let day = (histories.days.0 + at as i64) as i32;
             back.move_to(histories, day);
-            back_by(histories, &back, weights, day, &mut down);
+            back_by((histories, &soft), &back, weights, day, &mut down);
         }
     }
     found
@@ -88,39 +89,24 @@ struct Day {
 }
 
 /// One day of the way back.
-fn back_by<N: Number>(histories: &Histories, open: &Open, weights: &[Vec<N>], day: i32, down: &mut [N]) {
-    for (place, weight) in happening(histories, weights, day) {
-        open.steps[place].iter().for_each(|step| {
-            take_back_one(step, weight, down);
-        });
-    }
+fn back_by<N: Number>(chances: (&Histories, &[N]), open: &Open, weights: &[Vec<N>], day: i32, down: &mut [N]) {
+    each_back(chances, open, weights, day, down, |_, _| {});
 }
 
-/// The same, telling for each event that can happen the share of each transition in the order in which they are open.
+/// The same, telling for each turn that is possible the share of each transition in the order in which they are open.
 fn each_back<N: Number>(
-    histories: &Histories,
+    (histories, soft): (&Histories, &[N]),
     open: &Open,
     weights: &[Vec<N>],
     day: i32,
     down: &mut [N],
     mut tell: impl FnMut(usize, f64),
 ) {
-    for (place, weight) in happening(histories, weights, day) {
-        for step in &open.steps[place] {
+    for (turn, _, weight) in histories.happening(weights, day).rev() {
+        let weight = weight.times_safely(soft[turn]);
+        for step in &open.steps[turn] {
             let (taken, whole) = take_back_one(step, weight, down);
-            tell(place, if taken.is_zero() { 0.0 } else { taken.share(whole) });
+            tell(turn, if taken.is_zero() { 0.0 } else { taken.share(whole) });
         }
     }
-}
-
-/// The events that can happen on a day with their weights of that day, the last to be taken up first.
-fn happening<'w, N: Number>(
-    histories: &'w Histories,
-    weights: &'w [Vec<N>],
-    day: i32,
-) -> impl Iterator<Item = (usize, N)> + 'w {
-    (0..weights.len()).rev().filter_map(move |place| {
-        let at = usize::try_from(i64::from(day) - histories.order.days[place].0).ok()?;
-        weights[place].get(at).filter(|weight| !weight.is_zero()).map(|weight| (place, *weight))
-    })
 }

@@ -9,7 +9,8 @@ pub use core::{orders, precedence};
 pub use sums::{Groups, Summed, sum_over};
 use sweep::{Asked, Sweep};
 
-use std::collections::HashMap;
+use super::number::Number;
+use std::collections::{BTreeMap, HashMap};
 
 /// No order of more events is summed over by its histories.
 pub const MOST: usize = 256;
@@ -30,7 +31,7 @@ pub struct Order {
     pub vars: Vec<usize>,
     /// Their days, by place: first and last.
     pub days: Vec<(i64, i64)>,
-    /// Pairs of places: the second not before the first has happened.
+    /// The places of the first and the second of each rule.
     pairs: Vec<(usize, usize)>,
     /// The rules, and the indices of the factors that say so.
     pub rules: Vec<Precedence>,
@@ -43,8 +44,19 @@ pub struct Precedence {
     pub first: usize,
     pub second: usize,
     pub strict: bool,
-    /// The value of the factor where it holds.
-    pub weight: f64,
+    /// The value of the factor where it holds, which is positive, and where it does not: 0 for a hard rule.
+    pub holds: f64,
+    pub fails: f64,
+}
+
+impl Precedence {
+    fn is_hard(&self) -> bool {
+        self.fails == 0.0
+    }
+
+    fn greatest(&self) -> f64 {
+        self.holds.max(self.fails)
+    }
 }
 
 /// The *histories* of an order: sets of events that can have happened by some day, each with all that come before its
@@ -53,13 +65,14 @@ pub struct Precedence {
 /// A world is a way from the empty history to the full one. Day by day, event by event, a history either stays or takes the
 /// event in, with the weight of that event on that day. So the work is the number of histories times days times events that
 /// can be next, whatever the treewidth of the order: a grid of 10×10 has 184,756.
+///
+/// Soft rules leave histories as they are. Whether one holds is seen when its second event is taken in: the history has
+/// the first or has it not, whatever their days.
 #[derive(Clone, Debug)]
 pub struct Histories {
     pub order: Order,
-    /// For each event (by place) the histories that it can be added to.
-    transitions: Vec<Vec<Transition>>,
-    /// For each event its transitions, by their last days, the latest first.
-    late: Vec<Vec<u32>>,
+    /// By place; several for an event that soft rules are about.
+    turns: Vec<Turn>,
     /// Number of histories. The first is empty, the last is full.
     count: usize,
     /// The days that are gone through: first and last.
@@ -68,6 +81,18 @@ pub struct Histories {
     all_kept: usize,
     /// Predicted elementary steps of one sweep up and down.
     pub operations: f64,
+}
+
+/// How an event is taken in where the same soft rules hold.
+#[derive(Clone, Debug)]
+struct Turn {
+    place: usize,
+    /// What soft rules make of it; the greater value of each is 1.
+    weights: Vec<f64>,
+    /// By first day.
+    transitions: Vec<Transition>,
+    /// The transitions by last day, the latest first.
+    late: Vec<u32>,
 }
 
 /// An event is added to a history, on one of these days.
@@ -131,6 +156,15 @@ impl Order {
         let days = |var: usize| place(var).map_or((0, 0), |at| self.days[at]);
         Order::new(&self.vars, days, &all)
     }
+
+    /// What the soft rules make of an event (by place) that is added to a history.
+    fn soft_weights(&self, place: usize, history: &Set) -> Vec<f64> {
+        let own = self.rules.iter().zip(&self.pairs).filter(|(rule, pair)| pair.1 == place && !rule.is_hard());
+        let weight = |(rule, pair): (&Precedence, &(usize, usize))| {
+            (if holds(history, pair.0) { rule.holds } else { rule.fails }) / rule.greatest()
+        };
+        own.map(weight).filter(|weight| *weight != 1.0).collect()
+    }
 }
 
 impl Histories {
@@ -138,15 +172,19 @@ impl Histories {
     /// `number` for each number.
     pub fn new(order: Order, steps: f64, bytes: f64, number: usize) -> Option<Histories> {
         let count = order.vars.len();
+        // The first events of the hard and of the soft rules about each event.
         let mut before: Vec<Set> = vec![[0; MOST / 64]; count];
-        order.pairs.iter().for_each(|(first, second)| insert(&mut before[*second], *first));
+        let mut met: Vec<Set> = before.clone();
+        for (rule, (first, second)) in order.rules.iter().zip(&order.pairs) {
+            insert(if rule.is_hard() { &mut before[*second] } else { &mut met[*second] }, *first);
+        }
+        let mut turns: Vec<BTreeMap<Set, Vec<Transition>>> = vec![BTreeMap::new(); count];
         // Whose last day comes first, first.
         let mut by_last: Vec<usize> = (0..count).collect();
         by_last.sort_by_key(|place| order.days[*place].1);
         let days = (order.days.iter().map(|days| days.0).min()?, by_last.last().map(|place| order.days[*place].1)?);
         let mut found = Histories {
-            transitions: vec![Vec::new(); count],
-            late: Vec::new(),
+            turns: Vec::new(),
             count: 1,
             days,
             all_kept: ALL_KEPT,
@@ -156,6 +194,7 @@ impl Histories {
         // Histories of as many events as there have been rounds, with the latest of their first days.
         let mut level: Vec<(Set, i64)> = vec![([0; MOST / 64], days.0)];
         let mut first_of_level = 0;
+        let mut transitions = 0;
         for _ in 0..count {
             let mut numbers: HashMap<Set, u32> = HashMap::new();
             let mut next: Vec<(Set, i64)> = Vec::new();
@@ -175,11 +214,13 @@ impl Histories {
                         (first_of_next + next.len() - 1) as u32
                     });
                     let from = (first_of_level + index) as u32;
-                    found.transitions[place].push(Transition { from, to, first: first as i32, last: last as i32 });
+                    let turn = turns[place].entry(both(&met[place], history)).or_default();
+                    turn.push(Transition { from, to, first: first as i32, last: last as i32 });
+                    transitions += 1;
                     found.operations += PER_TRANSITION * (last - first + 1) as f64;
                 }
                 found.operations += PER_HISTORY;
-                if found.operations > steps || found.bytes_with(next.len(), number) > bytes {
+                if found.operations > steps || found.bytes_with(found.count + next.len(), transitions, number) > bytes {
                     return None;
                 }
             }
@@ -192,11 +233,14 @@ impl Histories {
             return None;
         }
         found.operations += (found.count * found.length()) as f64;
-        for own in &mut found.transitions {
-            own.sort_by_key(|transition| transition.first);
-            let mut late: Vec<u32> = (0..own.len() as u32).collect();
-            late.sort_by_key(|index| std::cmp::Reverse(own[*index as usize].last));
-            found.late.push(late);
+        for (place, turns) in turns.into_iter().enumerate() {
+            for (history, mut transitions) in turns {
+                transitions.sort_by_key(|transition| transition.first);
+                let mut late: Vec<u32> = (0..transitions.len() as u32).collect();
+                late.sort_by_key(|index| std::cmp::Reverse(transitions[*index as usize].last));
+                let weights = found.order.soft_weights(place, &history);
+                found.turns.push(Turn { place, weights, transitions, late });
+            }
         }
         (found.operations <= steps && found.bytes(number) <= bytes).then_some(found)
     }
@@ -223,27 +267,56 @@ impl Histories {
 
     /// Entries that a sweep keeps.
     pub fn cells(&self) -> f64 {
-        let kept = self.length().div_ceil(self.stretch()) + self.stretch() + 3;
-        let transitions: usize = self.transitions.iter().map(Vec::len).sum();
-        (self.count * kept + transitions) as f64
+        (self.count * self.kept() + self.transitions()) as f64
     }
 
     /// Bytes of it all, where a number takes `number`.
     pub fn bytes(&self, number: usize) -> f64 {
-        self.bytes_with(0, number)
+        self.bytes_with(self.count, self.transitions(), number)
     }
 
-    /// The same with so many histories more.
-    fn bytes_with(&self, more: usize, number: usize) -> f64 {
-        let transitions: usize = self.transitions.iter().map(Vec::len).sum();
+    /// The same with so many histories and transitions.
+    fn bytes_with(&self, count: usize, transitions: usize, number: usize) -> f64 {
         let each = 2 * size_of::<Transition>() + size_of::<(u32, u32)>();
-        let kept = self.length().div_ceil(self.stretch()) + self.stretch() + 3;
-        (self.count + more) as f64 * (kept * number) as f64 + (transitions * (each + number)) as f64
+        count as f64 * (self.kept() * number) as f64 + (transitions * (each + number)) as f64
+    }
+
+    /// Days of which the weights of all histories are kept at a time.
+    fn kept(&self) -> usize {
+        self.length().div_ceil(self.stretch()) + self.stretch() + 3
+    }
+
+    fn transitions(&self) -> usize {
+        self.turns.iter().map(|turn| turn.transitions.len()).sum()
+    }
+
+    /// What soft rules make of each turn.
+    fn soft<N: Number>(&self, lost: &mut bool) -> Vec<N> {
+        let mut product =
+            |turn: &Turn| turn.weights.iter().fold(N::from_f64(1.0), |all, w| all.times(N::from_f64(*w), lost));
+        self.turns.iter().map(&mut product).collect()
+    }
+
+    /// The turns that are possible on a day, in the order in which they are taken up, each with the index of the day among
+    /// its event's and the weight of that.
+    fn happening<'h, N: Number>(
+        &'h self,
+        weights: &'h [Vec<N>],
+        day: i32,
+    ) -> impl DoubleEndedIterator<Item = (usize, usize, N)> + 'h {
+        self.turns.iter().enumerate().filter_map(move |(index, turn)| {
+            let at = usize::try_from(i64::from(day) - self.order.days[turn.place].0).ok()?;
+            weights[turn.place].get(at).filter(|weight| !weight.is_zero()).map(|weight| (index, at, *weight))
+        })
     }
 }
 
 fn insert(set: &mut Set, place: usize) {
     set[place / 64] |= 1 << (place % 64);
+}
+
+fn both(one: &Set, two: &Set) -> Set {
+    std::array::from_fn(|at| one[at] & two[at])
 }
 
 fn holds(set: &Set, place: usize) -> bool {
@@ -256,11 +329,14 @@ mod tests {
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
-    /// Three events that come before three others, each before two of them, on 30 days with a window for one.
+    /// Three events that come before three others, each before two of them, on 30 days with a window for one; which of the
+    /// three comes first is more or less likely.
     fn crown() -> Histories {
         let days = |var: usize| if var == 1 { (4, 11) } else { (0, 29) };
-        let rule = |first, second| (0, Precedence { first, second, strict: second == 3, weight: 1.0 });
-        let rules = [(0, 3), (0, 4), (1, 4), (1, 5), (2, 5), (2, 3)].map(|(first, second)| rule(first, second));
+        let rule = |first, second| (0, Precedence { first, second, strict: second == 3, holds: 1.0, fails: 0.0 });
+        let hard = [(0, 3), (0, 4), (1, 4), (1, 5), (2, 5), (2, 3)].map(|(first, second)| rule(first, second));
+        let soft = |first, second| (0, Precedence { first, second, strict: true, holds: 0.25, fails: 2.0 });
+        let rules = [&hard[..], &[soft(0, 1), soft(2, 1)]].concat();
         let order = Order::new(&[0, 1, 2, 3, 4, 5], days, &rules).expect("no event waits for itself");
         Histories::new(order, 1e9, 1e9, size_of::<f64>()).expect("small")
     }
@@ -275,7 +351,7 @@ mod tests {
     fn what_is_kept_changes_no_bit() {
         let found = |all_kept: usize| {
             let histories = Histories { all_kept, ..crown() };
-            let mut sweep = Sweep::new(&histories);
+            let mut sweep = Sweep::new(&histories, &mut false);
             let total: f64 = sweep.run(&weights(&histories), Asked::All, &mut false);
             let bare = sweep.bare.clone();
             assert_eq!(sweep.run(&weights(&histories), Asked::Total, &mut false), total);
@@ -285,7 +361,7 @@ mod tests {
             draw::draw(&histories, &weights(&histories), &after, &mut randoms, |world, place, day| {
                 drawn.push((world, place, day))
             });
-            assert_eq!(drawn.len(), 240);
+            assert_eq!((drawn.len(), histories.turns.len()), (240, 9));
             (histories.stretch(), total, bare, drawn)
         };
         let (all, few) = (found(ALL_KEPT), found(0));
@@ -299,7 +375,7 @@ mod tests {
     fn windows_leave_histories_out() {
         let chains = |window: (i64, i64)| {
             let days = |var: usize| if var < 4 { (0, 9) } else { window };
-            let rule = |first| (0, Precedence { first, second: first + 1, strict: true, weight: 1.0 });
+            let rule = |first| (0, Precedence { first, second: first + 1, strict: true, holds: 1.0, fails: 0.0 });
             let rules: Vec<(usize, Precedence)> = [0, 1, 2, 4, 5, 6].map(rule).to_vec();
             let order = Order::new(&[0, 1, 2, 3, 4, 5, 6, 7], days, &rules).expect("two chains");
             Histories::new(order, 1e9, 1e9, 8).map(|histories| histories.count())
@@ -314,7 +390,7 @@ mod tests {
     fn too_many_histories_are_given_up() {
         let order = Order::new(&(0..60).collect::<Vec<_>>(), |_| (0, 9), &[]).expect("nothing to wait for");
         assert!(Histories::new(order, 1e6, 1e9, 8).is_none());
-        let weak = |first, second| (0, Precedence { first, second, strict: false, weight: 1.0 });
+        let weak = |first, second| (0, Precedence { first, second, strict: false, holds: 1.0, fails: 0.0 });
         assert!(Order::new(&[0, 1], |_| (0, 9), &[weak(0, 1), weak(1, 0)]).is_none());
     }
 }

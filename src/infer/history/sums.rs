@@ -89,7 +89,7 @@ pub fn sum_over<N: Number>(
     incoming.iter().for_each(|message| lines[place(message)].multiply(message, assignment, lost));
     lines.iter_mut().for_each(|line| line.balance(lost));
     let constant = constant(&order.rules);
-    let mut sweep = Sweep::new(histories);
+    let mut sweep = Sweep::new(histories, lost);
     let asked = if both { Asked::All } else { Asked::Total };
     let weights: Vec<Vec<N>> = lines.iter().map(|line| line.values.clone()).collect();
     let total = sweep.run(&weights, asked, lost);
@@ -129,9 +129,9 @@ pub fn sum_over<N: Number>(
     found
 }
 
-/// The product of the factors that rules are, where they hold.
+/// The product of the greatest values of the factors that rules are.
 fn constant(rules: &[Precedence]) -> Scaled {
-    rules.iter().fold(Scaled::ONE, |all, rule| all.by(<Scaled as Number>::from_f64(rule.weight)))
+    rules.iter().fold(Scaled::ONE, |all, rule| all.by(<Scaled as Number>::from_f64(rule.greatest())))
 }
 
 impl<N: Number> Summed<N> {
@@ -140,7 +140,7 @@ impl<N: Number> Summed<N> {
         // Its variables may stand in another order.
         let line = |var: &usize| self.vars.iter().position(|own| own == var).map(|at| self.lines[at].values.clone());
         let weights: Vec<Vec<N>> = histories.order.vars.iter().filter_map(line).collect();
-        let total = Sweep::new(histories).run(&weights, Asked::Total, lost);
+        let total = Sweep::new(histories, lost).run(&weights, Asked::Total, lost);
         let exponent: i64 = self.lines.iter().map(|line| line.exponent).sum();
         total.scaled().shifted(exponent).by(constant(&histories.order.rules))
     }
@@ -196,7 +196,7 @@ impl<N: Number> Summed<N> {
         let threads = threads.clamp(1, count.max(1));
         let run = |thread: usize| -> Rows<N> {
             let mut lost = false;
-            let mut sweep = Sweep::new(histories);
+            let mut sweep = Sweep::new(histories, &mut lost);
             let mut weights: Vec<Vec<N>> = self.lines.iter().map(|line| line.values.clone()).collect();
             weights[*last].iter_mut().filter(|weight| !weight.is_zero()).for_each(|weight| *weight = N::from_f64(1.0));
             let mut rows = Vec::new();

@@ -23,8 +23,8 @@ pub enum Asked {
 /// ```text
 /// bare(e, d) = Σ_h up(h)·down(h + e)
 /// ```
-/// over the histories that it can be added to: the weight of all worlds with it on that day, but for its own weight of
-/// that day. Nothing is subtracted or divided.
+/// over the histories that it can be added to, each with what soft rules make of that: the weight of all worlds with it on
+/// that day, but for its own weight of that day. Nothing is subtracted or divided.
 pub struct Sweep<'h, N> {
     histories: &'h Histories,
     /// For each event (by place) and day of its own, all but its own weight; of those asked for.
@@ -34,12 +34,13 @@ pub struct Sweep<'h, N> {
     inner: Vec<Vec<N>>,
     up: Vec<N>,
     down: Vec<N>,
-    /// For each event `up` of the histories that it is added to, on one day.
+    /// For each turn what soft rules make of it, and `up` of the histories that it starts from, on one day.
+    soft: Vec<N>,
     taken: Vec<Vec<N>>,
 }
 
 impl<'h, N: Number> Sweep<'h, N> {
-    pub fn new(histories: &'h Histories) -> Sweep<'h, N> {
+    pub fn new(histories: &'h Histories, lost: &mut bool) -> Sweep<'h, N> {
         let order = &histories.order;
         let line = |days: &(i64, i64)| vec![N::ZERO; (days.1 - days.0 + 1) as usize];
         Sweep {
@@ -49,7 +50,8 @@ impl<'h, N: Number> Sweep<'h, N> {
             inner: Vec::new(),
             up: vec![N::ZERO; histories.count],
             down: vec![N::ZERO; histories.count],
-            taken: vec![Vec::new(); order.vars.len()],
+            soft: histories.soft(lost),
+            taken: vec![Vec::new(); histories.turns.len()],
         }
     }
 
@@ -68,12 +70,13 @@ impl<'h, N: Number> Sweep<'h, N> {
                 stretches += 1;
             }
             open.move_to(histories, day(at));
-            take_up(histories, &open, weights, day(at), &mut self.up, None, lost);
+            take_up((histories, &self.soft), &open, weights, day(at), &mut self.up, None, lost);
         }
         let total = self.up[histories.count - 1];
         if asked == Asked::Total {
             return total;
         }
+        self.bare.iter_mut().for_each(|line| line.fill(N::ZERO));
         self.down.fill(N::ZERO);
         self.down[histories.count - 1] = N::from_f64(1.0);
         let mut back = Open::new(histories, true);
@@ -89,13 +92,14 @@ impl<'h, N: Number> Sweep<'h, N> {
                 let (before, after) = self.inner.split_at_mut(at);
                 after[0].copy_from_slice(&before[at - 1]);
                 open.move_to(histories, day(first + at - 1));
-                take_up(histories, &open, weights, day(first + at - 1), &mut self.inner[at], None, lost);
+                let (chances, into) = ((histories, &self.soft[..]), &mut self.inner[at]);
+                take_up(chances, &open, weights, day(first + at - 1), into, None, lost);
             }
             for at in (0..days).rev() {
                 let today = day(first + at);
                 back.move_to(histories, today);
                 let taken = Some((&mut self.taken[..], asked));
-                take_up(histories, &back, weights, today, &mut self.inner[at], taken, lost);
+                take_up((histories, &self.soft), &back, weights, today, &mut self.inner[at], taken, lost);
                 self.take_back(&back, weights, today, asked, lost);
             }
         }
@@ -104,25 +108,22 @@ impl<'h, N: Number> Sweep<'h, N> {
 
     /// One day of the way back.
     fn take_back(&mut self, open: &Open, weights: &[Vec<N>], day: i32, asked: Asked, lost: &mut bool) {
-        for place in (0..weights.len()).rev() {
-            let at = i64::from(day) - self.histories.order.days[place].0;
-            let Some(entry) = usize::try_from(at).ok().and_then(|at| self.bare[place].get_mut(at)) else { continue };
-            let weight = weights[place][at as usize];
-            *entry = N::ZERO;
-            if weight.is_zero() {
-                continue;
-            }
+        let histories = self.histories;
+        for (turn, at, weight) in histories.happening(weights, day).rev() {
+            let (place, soft) = (histories.turns[turn].place, self.soft[turn]);
             if is_asked(asked, place) {
                 let mut vanished = false;
                 let mut sum = N::ZERO;
-                for (step, up) in open.steps[place].iter().zip(&self.taken[place]) {
+                for (step, up) in open.steps[turn].iter().zip(&self.taken[turn]) {
                     sum = sum.plus(up.times(self.down[step.to as usize], &mut vanished));
                 }
                 // What is too small for a number is nothing beside a sum that is not.
                 *lost |= vanished && !is_sure(sum);
-                *entry = sum;
+                let entry = &mut self.bare[place][at];
+                *entry = entry.plus(sum.times(soft, lost));
             }
-            for step in &open.steps[place] {
+            let weight = weight.times(soft, lost);
+            for step in &open.steps[turn] {
                 let value = self.down[step.to as usize].times(weight, lost);
                 let entry = &mut self.down[step.from as usize];
                 *entry = entry.plus(value);
@@ -149,9 +150,9 @@ pub fn keep<N: Copy>(lines: &mut Vec<Vec<N>>, at: usize, line: &[N]) {
     }
 }
 
-/// One day of the way up: what each event is added to is noted where it is asked for.
+/// One day of the way up: what each turn starts from is noted where its event is asked for.
 fn take_up<N: Number>(
-    histories: &Histories,
+    (histories, soft): (&Histories, &[N]),
     open: &Open,
     weights: &[Vec<N>],
     day: i32,
@@ -159,21 +160,17 @@ fn take_up<N: Number>(
     mut taken: Option<(&mut [Vec<N>], Asked)>,
     lost: &mut bool,
 ) {
-    for (place, own) in weights.iter().enumerate() {
-        let at = i64::from(day) - histories.order.days[place].0;
-        let Some(weight) = usize::try_from(at).ok().and_then(|at| own.get(at)).filter(|weight| !weight.is_zero())
-        else {
-            continue;
-        };
-        let steps = &open.steps[place];
+    for (turn, _, weight) in histories.happening(weights, day) {
+        let steps = &open.steps[turn];
         if let Some((taken, asked)) = &mut taken
-            && is_asked(*asked, place)
+            && is_asked(*asked, histories.turns[turn].place)
         {
-            taken[place].clear();
-            taken[place].extend(steps.iter().map(|step| up[step.from as usize]));
+            taken[turn].clear();
+            taken[turn].extend(steps.iter().map(|step| up[step.from as usize]));
         }
+        let weight = weight.times(soft[turn], lost);
         for step in steps {
-            let value = up[step.from as usize].times(*weight, lost);
+            let value = up[step.from as usize].times(weight, lost);
             let entry = &mut up[step.to as usize];
             *entry = entry.plus(value);
         }
@@ -190,8 +187,9 @@ pub fn take_back_one<N: Number>(step: &Step, weight: N, down: &mut [N]) -> (N, N
 
 /// The transitions that are possible on a day, going through the days one by one, forward or back.
 pub struct Open {
+    /// Of each turn.
     pub steps: Vec<Vec<Step>>,
-    /// How many of each event's transitions have been looked at.
+    /// How many of each turn's transitions have been looked at.
     next: Vec<usize>,
     /// When the first of those that are open ends.
     due: Vec<i32>,
@@ -207,31 +205,31 @@ pub struct Step {
 
 impl Open {
     pub fn new(histories: &Histories, back: bool) -> Open {
-        let count = histories.transitions.len();
+        let count = histories.turns.len();
         Open { steps: vec![Vec::new(); count], next: vec![0; count], due: vec![i32::MAX; count], back }
     }
 
     pub fn move_to(&mut self, histories: &Histories, day: i32) {
         let now = if self.back { -day } else { day };
-        for (place, own) in histories.transitions.iter().enumerate() {
-            let steps = &mut self.steps[place];
-            while let Some(transition) = own.get(self.next[place]) {
+        for (turn, own) in histories.turns.iter().enumerate() {
+            let steps = &mut self.steps[turn];
+            while let Some(transition) = own.transitions.get(self.next[turn]) {
                 let transition =
-                    if self.back { own[histories.late[place][self.next[place]] as usize] } else { *transition };
+                    if self.back { own.transitions[own.late[self.next[turn]] as usize] } else { *transition };
                 let (since, until) =
                     if self.back { (-transition.last, -transition.first) } else { (transition.first, transition.last) };
                 if since > now {
                     break;
                 }
-                self.next[place] += 1;
+                self.next[turn] += 1;
                 if until >= now {
                     steps.push(Step { from: transition.from, to: transition.to, until });
-                    self.due[place] = self.due[place].min(until);
+                    self.due[turn] = self.due[turn].min(until);
                 }
             }
-            if self.due[place] < now {
+            if self.due[turn] < now {
                 steps.retain(|step| step.until >= now);
-                self.due[place] = steps.iter().map(|step| step.until).min().unwrap_or(i32::MAX);
+                self.due[turn] = steps.iter().map(|step| step.until).min().unwrap_or(i32::MAX);
             }
         }
     }
