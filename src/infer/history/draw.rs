@@ -1,6 +1,6 @@
 //! Histories and the weights of days in; worlds out, each with exactly its probability.
 
-use super::Histories;
+use super::{Happening, Histories};
 use super::sweep::{Open, keep, take_back_one};
 use crate::infer::number::Number;
 use rand::{Rng, RngExt};
@@ -44,17 +44,20 @@ pub fn draw<N: Number>(
             let down = &mut inner[days.end - 1 - at];
             each_back((histories, &soft), &open, weights, today, down, |turn, share| shares[turn].push(share));
             for (turn, shares) in shares.iter().enumerate().filter(|(_, shares)| !shares.is_empty()) {
-                let (steps, place) = (&open.steps[turn], histories.turns[turn].place);
+                let steps = &open.steps[turn];
                 for (step, share) in steps.iter().zip(shares) {
                     day_of.share[step.from as usize] = *share;
                     day_of.next[step.from as usize] = step.to;
                 }
-                let own = (i64::from(today) - histories.order.days[place].0) as usize;
+                let event = histories.turns[turn].event;
+                let event = event.map(|place| (place, (i64::from(today) - histories.order.days[place].0) as usize));
                 for (world, (history, random)) in history.iter_mut().zip(randoms.iter_mut()).enumerate() {
                     let share = day_of.share[*history as usize];
                     if share >= 1.0 || (share > 0.0 && random.random::<f64>() < share) {
                         *history = day_of.next[*history as usize];
-                        take(world, place, own);
+                        if let Some((place, at)) = event {
+                            take(world, place, at);
+                        }
                     }
                 }
                 steps.iter().for_each(|step| day_of.share[step.from as usize] = 0.0);
@@ -67,7 +70,7 @@ pub fn draw<N: Number>(
 pub fn followings<N: Number>(histories: &Histories, weights: &[Vec<N>]) -> Vec<Vec<N>> {
     let (length, stretch) = (histories.length(), histories.stretch());
     let mut down = vec![N::ZERO; histories.count];
-    down[histories.count - 1] = N::from_f64(1.0);
+    down[histories.full] = N::from_f64(1.0);
     let mut back = Open::new(histories, true);
     let soft = histories.soft(&mut false);
     let mut found = Vec::new();
@@ -102,7 +105,14 @@ fn each_back<N: Number>(
     down: &mut [N],
     mut tell: impl FnMut(usize, f64),
 ) {
-    for (turn, _, weight) in histories.happening(weights, day).rev() {
+    for (turn, event) in histories.happening(weights, day).rev() {
+        let Some(Happening { weight, .. }) = event else {
+            for step in &open.steps[turn] {
+                down[step.from as usize] = down[step.to as usize];
+                tell(turn, 1.0);
+            }
+            continue;
+        };
         let weight = weight.times_safely(soft[turn]);
         for step in &open.steps[turn] {
             let (taken, whole) = take_back_one(step, weight, down);

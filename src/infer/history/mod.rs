@@ -2,12 +2,16 @@
 
 mod core;
 mod draw;
+mod order;
 mod sums;
 mod sweep;
+mod today;
 
 pub use core::{orders, precedence};
+pub use order::{Order, Precedence};
 pub use sums::{Groups, Summed, sum_over};
 use sweep::{Asked, Sweep};
+use today::Today;
 
 use super::number::Number;
 use std::collections::{BTreeMap, HashMap};
@@ -23,41 +27,7 @@ const PER_HISTORY: f64 = 200.0;
 
 /// A set of events, by their places.
 type Set = [u64; MOST / 64];
-
-/// Some variables and which of them come before others: what lies between is days alone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Order {
-    /// In the order in which events of one day are taken up (see [`Order::new`]).
-    pub vars: Vec<usize>,
-    /// Their days, by place: first and last.
-    pub days: Vec<(i64, i64)>,
-    /// The places of the first and the second of each rule.
-    pairs: Vec<(usize, usize)>,
-    /// The rules, and the indices of the factors that say so.
-    pub rules: Vec<Precedence>,
-    pub factors: Vec<usize>,
-}
-
-/// That one day is not before another, and whether they may not be the same either.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Precedence {
-    pub first: usize,
-    pub second: usize,
-    pub strict: bool,
-    /// The value of the factor where it holds, which is positive, and where it does not: 0 for a hard rule.
-    pub holds: f64,
-    pub fails: f64,
-}
-
-impl Precedence {
-    fn is_hard(&self) -> bool {
-        self.fails == 0.0
-    }
-
-    fn greatest(&self) -> f64 {
-        self.holds.max(self.fails)
-    }
-}
+const EMPTY: Set = [0; MOST / 64];
 
 /// The *histories* of an order: sets of events that can have happened by some day, each with all that come before its
 /// members.
@@ -66,15 +36,18 @@ impl Precedence {
 /// event in, with the weight of that event on that day. So the work is the number of histories times days times events that
 /// can be next, whatever the treewidth of the order: a grid of 10×10 has 184,756.
 ///
-/// Soft rules leave histories as they are. Whether one holds is seen when its second event is taken in: the history has
-/// the first or has it not, whatever their days.
+/// Soft rules leave histories as they are. Whether one holds is seen when one of its events is taken in: the history has the
+/// other or has it not, whatever their days. Where soft rules go round in circles, events of the same day must be told
+/// from earlier ones; then a history also says which of its events are of *today*, as long as that matters: at most to
+/// the day's end.
 #[derive(Clone, Debug)]
 pub struct Histories {
     pub order: Order,
-    /// By place; several for an event that soft rules are about.
+    /// In the order in which they are taken up; several for an event that soft rules are about.
     turns: Vec<Turn>,
-    /// Number of histories. The first is empty, the last is full.
+    /// Number of histories. The first is empty, one is full.
     count: usize,
+    full: usize,
     /// The days that are gone through: first and last.
     days: (i64, i64),
     /// Up to so many weights are kept of every day.
@@ -83,11 +56,12 @@ pub struct Histories {
     pub operations: f64,
 }
 
-/// How an event is taken in where the same soft rules hold.
+/// How an event is taken in where the same soft rules hold; or how what has happened on a day becomes past.
 #[derive(Clone, Debug)]
 struct Turn {
-    place: usize,
-    /// What soft rules make of it; the greater value of each is 1.
+    /// By place; `None` where nothing is taken in.
+    event: Option<usize>,
+    /// What soft rules make of it.
     weights: Vec<f64>,
     /// By first day.
     transitions: Vec<Transition>,
@@ -95,7 +69,15 @@ struct Turn {
     late: Vec<u32>,
 }
 
-/// An event is added to a history, on one of these days.
+/// Some history, what in it is told to have happened today, and the latest first day of its events.
+#[derive(Clone, Copy)]
+struct Node {
+    history: Set,
+    today: Set,
+    first: i64,
+}
+
+/// From one history to another, on one of these days.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Transition {
     from: u32,
@@ -104,142 +86,79 @@ struct Transition {
     last: i32,
 }
 
-impl Order {
-    /// Puts the variables into an order in which the events of one day can be taken up: what may be on the day of
-    /// another goes after it, and what may not goes before it. `None` where there is no such order.
-    pub fn new(vars: &[usize], days: impl Fn(usize) -> (i64, i64), rules: &[(usize, Precedence)]) -> Option<Order> {
-        let mut waits: Vec<Vec<usize>> = vec![Vec::new(); vars.len()];
-        let mut behind = vec![0usize; vars.len()];
-        let at = |var: usize| vars.iter().position(|own| *own == var);
-        let mut pairs = Vec::with_capacity(rules.len());
-        for (_, rule) in rules {
-            let (first, second) = (at(rule.first)?, at(rule.second)?);
-            pairs.push((first, second));
-            let (earlier, later) = if rule.strict { (second, first) } else { (first, second) };
-            waits[earlier].push(later);
-            behind[later] += 1;
-        }
-        let mut taken: Vec<usize> = (0..vars.len()).filter(|place| behind[*place] == 0).collect();
-        let mut next = 0;
-        while next < taken.len() {
-            for &later in &waits[taken[next]] {
-                behind[later] -= 1;
-                if behind[later] == 0 {
-                    taken.push(later);
-                }
-            }
-            next += 1;
-        }
-        if taken.len() < vars.len() || vars.len() > MOST {
-            return None;
-        }
-        let mut place = vec![0; vars.len()];
-        taken.iter().enumerate().for_each(|(now, before)| place[*before] = now);
-        Some(Order {
-            vars: taken.iter().map(|at| vars[*at]).collect(),
-            days: taken.iter().map(|at| days(vars[*at])).collect(),
-            pairs: pairs.into_iter().map(|(first, second)| (place[first], place[second])).collect(),
-            factors: rules.iter().map(|(index, _)| *index).collect(),
-            rules: rules.iter().map(|(_, rule)| *rule).collect(),
-        })
-    }
-}
-
-impl Order {
-    /// The order with further rules between its variables; `None` where one is of another variable, or there is no order in
-    /// which the events of one day could be taken up.
-    pub fn stricter(&self, rules: &[Precedence]) -> Option<Order> {
-        let place = |var: usize| self.vars.iter().position(|own| *own == var);
-        let own = self.rules.iter().copied().zip(self.factors.iter().copied()).map(|(rule, index)| (index, rule));
-        let added = rules.iter().map(|rule| (usize::MAX, *rule));
-        let all: Vec<(usize, Precedence)> = own.chain(added).collect();
-        let days = |var: usize| place(var).map_or((0, 0), |at| self.days[at]);
-        Order::new(&self.vars, days, &all)
-    }
-
-    /// What the soft rules make of an event (by place) that is added to a history.
-    fn soft_weights(&self, place: usize, history: &Set) -> Vec<f64> {
-        let own = self.rules.iter().zip(&self.pairs).filter(|(rule, pair)| pair.1 == place && !rule.is_hard());
-        let weight = |(rule, pair): (&Precedence, &(usize, usize))| {
-            (if holds(history, pair.0) { rule.holds } else { rule.fails }) / rule.greatest()
-        };
-        own.map(weight).filter(|weight| *weight != 1.0).collect()
-    }
-}
-
 impl Histories {
     /// Finds all histories; `None` where that, or one sweep over them, takes more than so many steps, or so many bytes with
     /// `number` for each number.
     pub fn new(order: Order, steps: f64, bytes: f64, number: usize) -> Option<Histories> {
         let count = order.vars.len();
-        // The first events of the hard and of the soft rules about each event.
-        let mut before: Vec<Set> = vec![[0; MOST / 64]; count];
-        let mut met: Vec<Set> = before.clone();
-        for (rule, (first, second)) in order.rules.iter().zip(&order.pairs) {
-            insert(if rule.is_hard() { &mut before[*second] } else { &mut met[*second] }, *first);
-        }
-        let mut turns: Vec<BTreeMap<Set, Vec<Transition>>> = vec![BTreeMap::new(); count];
         // Whose last day comes first, first.
         let mut by_last: Vec<usize> = (0..count).collect();
         by_last.sort_by_key(|place| order.days[*place].1);
         let days = (order.days.iter().map(|days| days.0).min()?, by_last.last().map(|place| order.days[*place].1)?);
-        let mut found = Histories {
-            turns: Vec::new(),
-            count: 1,
-            days,
-            all_kept: ALL_KEPT,
-            operations: 0.0,
-            order,
-        };
-        // Histories of as many events as there have been rounds, with the latest of their first days.
-        let mut level: Vec<(Set, i64)> = vec![([0; MOST / 64], days.0)];
-        let mut first_of_level = 0;
+        let today = Today::new(&order);
+        let mut turns: Vec<BTreeMap<(Set, Set), Vec<Transition>>> = vec![BTreeMap::new(); count];
+        let mut settling: Vec<Vec<Transition>> = vec![Vec::new(); count];
+        let mut found =
+            Histories { turns: Vec::new(), count: 0, full: 0, days, all_kept: ALL_KEPT, operations: 0.0, order };
+        let order = &found.order;
+        // Histories of as many events as there have been rounds.
+        let mut level = Level::default();
+        level.number(Node { history: EMPTY, today: EMPTY, first: days.0 });
         let mut transitions = 0;
-        for _ in 0..count {
-            let mut numbers: HashMap<Set, u32> = HashMap::new();
-            let mut next: Vec<(Set, i64)> = Vec::new();
-            let first_of_next = found.count;
-            for (index, (history, first)) in level.iter().enumerate() {
-                let deadline = by_last.iter().find(|place| !holds(history, **place));
-                let last = deadline.map_or(days.1, |place| found.order.days[*place].1);
-                for place in (0..count).filter(|place| !holds(history, *place)) {
-                    let first = found.order.days[place].0.max(*first);
-                    if first > last || before[place].iter().zip(history).any(|(needed, held)| needed & !held != 0) {
+        for round in 0..=count {
+            let first_of_level = found.count;
+            let mut index = 0;
+            while let Some(node) = level.nodes.get(index).copied() {
+                if let Some((place, left)) = today.settled(&node) {
+                    let to = first_of_level + level.number(Node { today: left, ..node });
+                    let (first, last) = (node.first, order.deadline(&by_last, &node.history).unwrap_or(days.1));
+                    let from = first_of_level + index;
+                    settling[place].push(Transition::new(from, to, (first, last)));
+                    found.operations += PER_TRANSITION * (last - first + 1).max(0) as f64;
+                    transitions += 1;
+                }
+                index += 1;
+            }
+            found.count += level.nodes.len();
+            if round == count {
+                // Without a full history nothing is possible; that is for others to say.
+                let full = level.nodes.iter().position(|node| node.today == EMPTY)?;
+                found.full = first_of_level + full;
+                break;
+            }
+            let mut next = Level::default();
+            for (index, node) in level.nodes.iter().enumerate() {
+                let last = order.deadline(&by_last, &node.history).unwrap_or(days.1);
+                for place in (0..count).filter(|place| !holds(&node.history, *place)) {
+                    let first = order.days[place].0.max(node.first);
+                    let waits = order.before[place].iter().zip(&node.history).any(|(needed, held)| needed & !held != 0);
+                    if first > last || waits || !today.allows(node, place) {
                         continue;
                     }
-                    let mut longer = *history;
-                    insert(&mut longer, place);
-                    let to = *numbers.entry(longer).or_insert_with(|| {
-                        next.push((longer, first));
-                        (first_of_next + next.len() - 1) as u32
-                    });
-                    let from = (first_of_level + index) as u32;
-                    let turn = turns[place].entry(both(&met[place], history)).or_default();
-                    turn.push(Transition { from, to, first: first as i32, last: last as i32 });
+                    let mut history = node.history;
+                    insert(&mut history, place);
+                    let today_then = today.after(node, &history, place);
+                    let to = found.count + next.number(Node { history, today: today_then, first });
+                    let turn = turns[place].entry(today.seen(node, place)).or_default();
+                    turn.push(Transition::new(first_of_level + index, to, (first, last)));
                     transitions += 1;
                     found.operations += PER_TRANSITION * (last - first + 1) as f64;
                 }
                 found.operations += PER_HISTORY;
-                if found.operations > steps || found.bytes_with(found.count + next.len(), transitions, number) > bytes {
+                let nodes = found.count + next.nodes.len();
+                if found.operations > steps || found.bytes_with(nodes, transitions, number) > bytes {
                     return None;
                 }
             }
-            found.count += next.len();
-            first_of_level = first_of_next;
             level = next;
         }
-        // Without a full history nothing is possible; that is for others to say.
-        if level.is_empty() {
-            return None;
-        }
         found.operations += (found.count * found.length()) as f64;
-        for (place, turns) in turns.into_iter().enumerate() {
-            for (history, mut transitions) in turns {
-                transitions.sort_by_key(|transition| transition.first);
-                let mut late: Vec<u32> = (0..transitions.len() as u32).collect();
-                late.sort_by_key(|index| std::cmp::Reverse(transitions[*index as usize].last));
-                let weights = found.order.soft_weights(place, &history);
-                found.turns.push(Turn { place, weights, transitions, late });
+        for (place, (turns, settling)) in turns.into_iter().zip(settling).enumerate() {
+            for (seen, transitions) in turns {
+                found.turns.push(Turn::new(Some(place), found.order.weights(place, &seen), transitions));
+            }
+            if !settling.is_empty() {
+                found.turns.push(Turn::new(None, Vec::new(), settling));
             }
         }
         (found.operations <= steps && found.bytes(number) <= bytes).then_some(found)
@@ -297,22 +216,69 @@ impl Histories {
         self.turns.iter().map(&mut product).collect()
     }
 
-    /// The turns that are possible on a day, in the order in which they are taken up, each with the index of the day among
-    /// its event's and the weight of that.
+    /// The turns that are possible on a day, in the order in which they are taken up.
     fn happening<'h, N: Number>(
         &'h self,
         weights: &'h [Vec<N>],
         day: i32,
-    ) -> impl DoubleEndedIterator<Item = (usize, usize, N)> + 'h {
+    ) -> impl DoubleEndedIterator<Item = (usize, Option<Happening<N>>)> + 'h {
         self.turns.iter().enumerate().filter_map(move |(index, turn)| {
-            let at = usize::try_from(i64::from(day) - self.order.days[turn.place].0).ok()?;
-            weights[turn.place].get(at).filter(|weight| !weight.is_zero()).map(|weight| (index, at, *weight))
+            let Some(place) = turn.event else { return Some((index, None)) };
+            let at = usize::try_from(i64::from(day) - self.order.days[place].0).ok()?;
+            let weight = weights[place].get(at).copied().filter(|weight| !weight.is_zero())?;
+            Some((index, Some(Happening { place, at, weight })))
+        })
+    }
+}
+
+/// An event that can happen on a day.
+struct Happening<N> {
+    place: usize,
+    /// Index of the day among its own.
+    at: usize,
+    weight: N,
+}
+
+impl Turn {
+    fn new(event: Option<usize>, weights: Vec<f64>, mut transitions: Vec<Transition>) -> Turn {
+        transitions.sort_by_key(|transition| transition.first);
+        let mut late: Vec<u32> = (0..transitions.len() as u32).collect();
+        late.sort_by_key(|index| std::cmp::Reverse(transitions[*index as usize].last));
+        Turn { event, weights, transitions, late }
+    }
+}
+
+impl Transition {
+    fn new(from: usize, to: usize, (first, last): (i64, i64)) -> Transition {
+        Transition { from: from as u32, to: to as u32, first: first as i32, last: last as i32 }
+    }
+}
+
+/// Nodes of as many events, and their numbers.
+#[derive(Default)]
+struct Level {
+    nodes: Vec<Node>,
+    numbers: HashMap<(Set, Set), usize>,
+}
+
+impl Level {
+    /// The number of a node, which may be new.
+    fn number(&mut self, node: Node) -> usize {
+        *self.numbers.entry((node.history, node.today)).or_insert_with(|| {
+            self.nodes.push(node);
+            self.nodes.len() - 1
         })
     }
 }
 
 fn insert(set: &mut Set, place: usize) {
     set[place / 64] |= 1 << (place % 64);
+}
+
+fn members(set: &Set) -> impl Iterator<Item = usize> + '_ {
+    set.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(|(at, word)| {
+        (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| 64 * at + bit)
+    })
 }
 
 fn both(one: &Set, two: &Set) -> Set {
@@ -330,13 +296,13 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     /// Three events that come before three others, each before two of them, on 30 days with a window for one; which of the
-    /// three comes first is more or less likely.
+    /// three comes first is more or less likely, going round in a circle.
     fn crown() -> Histories {
         let days = |var: usize| if var == 1 { (4, 11) } else { (0, 29) };
         let rule = |first, second| (0, Precedence { first, second, strict: second == 3, holds: 1.0, fails: 0.0 });
         let hard = [(0, 3), (0, 4), (1, 4), (1, 5), (2, 5), (2, 3)].map(|(first, second)| rule(first, second));
         let soft = |first, second| (0, Precedence { first, second, strict: true, holds: 0.25, fails: 2.0 });
-        let rules = [&hard[..], &[soft(0, 1), soft(2, 1)]].concat();
+        let rules = [&hard[..], &[soft(0, 1), soft(2, 1), soft(1, 2)]].concat();
         let order = Order::new(&[0, 1, 2, 3, 4, 5], days, &rules).expect("no event waits for itself");
         Histories::new(order, 1e9, 1e9, size_of::<f64>()).expect("small")
     }
@@ -361,7 +327,9 @@ mod tests {
             draw::draw(&histories, &weights(&histories), &after, &mut randoms, |world, place, day| {
                 drawn.push((world, place, day))
             });
-            assert_eq!((drawn.len(), histories.turns.len()), (240, 9));
+            assert_eq!(drawn.len(), 240);
+            assert!(histories.turns.iter().any(|turn| turn.event.is_none()), "nothing becomes past");
+            assert!(histories.turns.iter().any(|turn| turn.weights.len() == 2), "no two soft rules meet");
             (histories.stretch(), total, bare, drawn)
         };
         let (all, few) = (found(ALL_KEPT), found(0));

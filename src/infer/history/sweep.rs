@@ -1,6 +1,6 @@
 //! Histories and the weights of days in; the weight of all worlds, and of those with one event on one day, out.
 
-use super::Histories;
+use super::{Happening, Histories};
 use crate::infer::number::{Number, Scaled};
 
 /// Sums at least so large make up for products that were lost on the way; at most so large have overflowed none.
@@ -72,13 +72,13 @@ impl<'h, N: Number> Sweep<'h, N> {
             open.move_to(histories, day(at));
             take_up((histories, &self.soft), &open, weights, day(at), &mut self.up, None, lost);
         }
-        let total = self.up[histories.count - 1];
+        let total = self.up[histories.full];
         if asked == Asked::Total {
             return total;
         }
         self.bare.iter_mut().for_each(|line| line.fill(N::ZERO));
         self.down.fill(N::ZERO);
-        self.down[histories.count - 1] = N::from_f64(1.0);
+        self.down[histories.full] = N::from_f64(1.0);
         let mut back = Open::new(histories, true);
         for number in (0..stretches).rev() {
             let first = number * stretch;
@@ -109,8 +109,12 @@ impl<'h, N: Number> Sweep<'h, N> {
     /// One day of the way back.
     fn take_back(&mut self, open: &Open, weights: &[Vec<N>], day: i32, asked: Asked, lost: &mut bool) {
         let histories = self.histories;
-        for (turn, at, weight) in histories.happening(weights, day).rev() {
-            let (place, soft) = (histories.turns[turn].place, self.soft[turn]);
+        for (turn, event) in histories.happening(weights, day).rev() {
+            let Some(Happening { place, at, weight }) = event else {
+                open.steps[turn].iter().for_each(|step| self.down[step.from as usize] = self.down[step.to as usize]);
+                continue;
+            };
+            let soft = self.soft[turn];
             if is_asked(asked, place) {
                 let mut vanished = false;
                 let mut sum = N::ZERO;
@@ -160,10 +164,18 @@ fn take_up<N: Number>(
     mut taken: Option<(&mut [Vec<N>], Asked)>,
     lost: &mut bool,
 ) {
-    for (turn, _, weight) in histories.happening(weights, day) {
+    for (turn, event) in histories.happening(weights, day) {
         let steps = &open.steps[turn];
+        let Some(Happening { place, weight, .. }) = event else {
+            for step in steps {
+                let value = std::mem::replace(&mut up[step.from as usize], N::ZERO);
+                let entry = &mut up[step.to as usize];
+                *entry = entry.plus(value);
+            }
+            continue;
+        };
         if let Some((taken, asked)) = &mut taken
-            && is_asked(*asked, histories.turns[turn].place)
+            && is_asked(*asked, place)
         {
             taken[turn].clear();
             taken[turn].extend(steps.iter().map(|step| up[step.from as usize]));
