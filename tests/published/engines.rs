@@ -53,19 +53,21 @@ fn assert_same(found: &Forecast, expected: &Forecast) {
         assert_eq!(found.weeks, expected.weeks);
         assert_close(found.probability, expected.probability);
     }
+    assert_eq!(found.reports.len(), expected.reports.len());
     for (found, expected) in posteriors(found).into_iter().zip(posteriors(expected)) {
         assert_close(found, expected);
     }
 }
 
-/// Of the report: posterior, and its claim's probability before and after.
-fn posteriors(forecast: &Forecast) -> [f64; 3] {
-    match forecast.reports[0].standing {
+/// Of each report: posterior, and its claim's probability before and after.
+fn posteriors(forecast: &Forecast) -> Vec<f64> {
+    let standing = |standing: &ReportStanding| match *standing {
         ReportStanding::Speaks { posterior: Some(posterior), claim_prior, claim_posterior, .. } => {
             [posterior, claim_prior, claim_posterior]
         }
         ref other => panic!("{other:?}"),
-    }
+    };
+    forecast.reports.iter().flat_map(|report| standing(&report.standing)).collect()
 }
 
 /// What 16 MiB hold: tables of two events' days, not of three.
@@ -134,6 +136,68 @@ fn histories_give_what_tables_give() {
             assert_same(&by(Limits { engine, threads, ..Limits::default() }).unwrap(), &tables);
         }
     }
+}
+
+/// Reports about days of the order itself, some of which contradict each other or go round in circles.
+#[test]
+fn histories_hear_reports_about_their_order() {
+    let mut text = grid();
+    for (id, credibility, says) in [
+        ("two", 0.8, "e3 before e4"),
+        ("three", 0.6, "e4 before e3"),
+        ("four", 0.7, "e8 before e2"),
+        ("five", 0.3, "e6 at least 0 days before e3"),
+        ("six", 0.9, "e2 before e5"),
+    ] {
+        let _ = writeln!(text, "[[report]]\nid = \"{id}\"\ncredibility = {credibility}\nsays = \"{says}\"");
+    }
+    let by = |limits: Limits| by(&text, limits);
+    let tables = by(Limits { engine: Engine::Tables, ..Limits::default() }).unwrap();
+    for engine in [Engine::Best, Engine::Histories] {
+        assert_same(&by(Limits { engine, ..Limits::default() }).unwrap(), &tables);
+    }
+}
+
+/// Two neighbours of a corner of a square grid are alike, so that reports about which of them comes first leave odds that
+/// follow from how often they fall on one day. Tables of six days at a time have no room.
+#[test]
+fn contradicting_reports_about_a_large_order() {
+    let mut text = super::horizon(30);
+    for cell in 0..36 {
+        let _ = writeln!(text, "[event.e{cell}]");
+        if cell % 6 < 5 {
+            let _ = writeln!(text, "[[rule]]\nsays = \"e{cell} at least 0 days before e{}\"", cell + 1);
+        }
+        if cell < 30 {
+            let _ = writeln!(text, "[[rule]]\nsays = \"e{cell} at least 0 days before e{}\"", cell + 6);
+        }
+    }
+    text = text.replace("[[rule]]\nsays = \"e5 ", "[[query]]\nask = \"e1 before e6\"\n[[rule]]\nsays = \"e5 ");
+    let asked = |text: &str, engine: Engine| by(text, Limits { engine, ..Limits::default() });
+    let alone = asked(&text, Engine::Best).unwrap().queries[0].probability;
+    assert!((0.1..0.49).contains(&alone), "{alone}");
+    for (id, credibility, says) in [("one", 0.8, "e1 before e6"), ("two", 0.6, "e6 before e1")] {
+        let _ = writeln!(text, "[[report]]\nid = \"{id}\"\ncredibility = {credibility}\nsays = \"{says}\"");
+    }
+    let refused = asked(&text, Engine::Tables).unwrap_err();
+    assert!(refused.contains("out of reach"), "{refused}");
+    // Either claim is as probable as the other one before anybody speaks.
+    let founded = |credibility: f64| credibility / alone;
+    let (one, two) = (founded(0.8) + 0.2, founded(0.6) + 0.4);
+    let (before, same, after) = (one * 0.4 * alone, 0.2 * 0.4 * (1.0 - 2.0 * alone), 0.2 * two * alone);
+    let total = before + same + after;
+    let found = asked(&text, Engine::Best).unwrap();
+    assert_close(found.queries[0].probability, before / total);
+    assert_close(found.agreement, total);
+    let expected = [
+        before / total * founded(0.8) / one,
+        alone,
+        before / total,
+        after / total * founded(0.6) / two,
+        alone,
+        after / total,
+    ];
+    posteriors(&found).into_iter().zip(expected).for_each(|(found, expected)| assert_close(found, expected));
 }
 
 /// A ring of six days of which neighbours lie at most four apart, with two chords, on so many days.
