@@ -47,7 +47,9 @@ pub fn interval(factor: &Factor, variables: &[Variable]) -> Option<(Gap, f64)> {
     match (inside > 0.0, outside > 0.0, gap.least, gap.most) {
         (true, false, _, _) => Some((gap, inside)),
         // What lies outside is an interval where the days reach beyond one end only.
-        (false, true, least, most) if least == -FAR && most != FAR => Some((Gap { least: most + 1, most: FAR, ..gap }, outside)),
+        (false, true, least, most) if least == -FAR && most != FAR => {
+            Some((Gap { least: most + 1, most: FAR, ..gap }, outside))
+        }
         (false, true, least, FAR) if least != -FAR => Some((Gap { least: -FAR, most: least - 1, ..gap }, outside)),
         _ => None,
     }

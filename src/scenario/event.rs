@@ -227,8 +227,11 @@ fn prior(fields: &Fields<'_, '_>, setting: &Setting<'_>) -> Option<Start> {
         None if waiting => (inside / (inside + past), past / (inside + past)),
         None => (1.0, 0.0),
     };
+    // A tail is brought near 1 first, or products of small numbers would lose digits.
+    let greatest = masses.iter().copied().fold(0.0, f64::max);
+    let scale = (-greatest.log2().floor() - 1.0).exp2();
     for (offset, mass) in masses.iter_mut().enumerate() {
-        *mass *= factors[(setting.horizon.first + offset as i32).weekday()];
+        *mass = *mass * scale * factors[(setting.horizon.first + offset as i32).weekday()];
     }
     let open = |offset: usize| {
         let day = setting.horizon.first + offset as i32;

@@ -103,3 +103,16 @@ fn all_that_is_at_fault_is_given_up() {
         (vec!["event:visit.happened".to_string()], vec!["event:visit.happened".to_string()])
     );
 }
+
+/// A prior of which the horizon holds the tail alone, from 25 to 38 standard deviations away: its first day, a Saturday,
+/// has 4.6·10^-316 of the mass, less than a double holds to all digits, and 6.2·10^-184 of what lies on the horizon.
+/// (Reference: complementary error functions to 40 digits.)
+#[test]
+fn a_tail_of_a_tail_keeps_its_digits() {
+    let found = forecast(
+        "horizon = { from = 2025-02-22, to = 2025-03-07 }\n[event.visit]\n\
+         prior = { shape = 'normal', mean = 2025-04-01, sd = 1 }\nweekdays = { tue = 3, thu = 0.2, sun = 0, sat = 1e-8 }\n",
+    );
+    let first = event(&found, "visit").days.first().unwrap();
+    assert_close(first.p, 6.235_493_901_936_966e-184);
+}

@@ -1,7 +1,7 @@
 //! Histories and the weights of days in; worlds out, each with exactly its probability.
 
-use super::{Happening, Histories};
 use super::sweep::{Open, keep, take_back_one};
+use super::{Happening, Histories};
 use crate::infer::number::Number;
 use rand::{Rng, RngExt};
 

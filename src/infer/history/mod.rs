@@ -276,9 +276,10 @@ fn insert(set: &mut Set, place: usize) {
 }
 
 fn members(set: &Set) -> impl Iterator<Item = usize> + '_ {
-    set.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(|(at, word)| {
-        (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| 64 * at + bit)
-    })
+    set.iter()
+        .enumerate()
+        .filter(|(_, word)| **word != 0)
+        .flat_map(|(at, word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| 64 * at + bit))
 }
 
 fn both(one: &Set, two: &Set) -> Set {
