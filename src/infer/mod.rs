@@ -28,4 +28,4 @@ pub use calibrate::Calibration;
 pub use number::{Number, Scaled};
 pub use order::{Engine, Limits, TooLarge};
 pub use plan::Plan;
-pub use sample::{Batch, Manner, Sampler};
+pub use sample::{Batch, Conditionals, Manner, Room, Sampler};

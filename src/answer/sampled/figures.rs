@@ -24,6 +24,8 @@ pub struct Figures {
 pub struct EventFigures {
     /// Of each day, and of "does not occur" where that is possible.
     pub slots: Vec<f64>,
+    /// The same by the days drawn alone.
+    drawn: Vec<f64>,
     pub occurs: f64,
     /// In days after the horizon's first, where it occurs.
     pub mean: f64,
@@ -56,8 +58,8 @@ impl Figures {
         let Figures { events, truths, founded, joint, log_agreement } = self;
         events
             .iter_mut()
-            .flat_map(|EventFigures { slots, occurs, mean, windows }| {
-                slots.iter_mut().chain([occurs, mean]).chain(windows)
+            .flat_map(|EventFigures { slots, drawn, occurs, mean, windows }| {
+                slots.iter_mut().chain(drawn).chain([occurs, mean]).chain(windows)
             })
             .chain(truths)
             .chain(founded)
@@ -155,13 +157,13 @@ impl Reader<'_> {
     fn read(&self, counts: &Counts, left_out: LeftOut, given: &dyn Fn(LeftOut) -> f64) -> Figures {
         let share = |weight: &f64| weight / counts.weight;
         let axes = &self.worlds.outline.axes;
-        let events = axes.iter().zip(&counts.slots).zip(&self.shape.windows);
+        let events = axes.iter().zip(counts.slots.iter().zip(&counts.drawn)).zip(&self.shape.windows);
         let truth = |(truth, weight): (&Truth, &f64)| match truth {
             Truth::Known(known) => f64::from(u8::from(*known)),
             Truth::Open(_) => share(weight),
         };
         Figures {
-            events: events.map(|((axis, slots), windows)| event_figures(axis, slots, counts.weight, windows)).collect(),
+            events: events.map(|((axis, sums), windows)| event_figures(axis, sums, counts.weight, windows)).collect(),
             truths: self.worlds.outline.truths.iter().zip(&counts.truths).map(truth).collect(),
             founded: self.founded(counts, left_out),
             joint: counts.joint.iter().map(share).collect(),
@@ -181,13 +183,19 @@ impl Reader<'_> {
     }
 }
 
-fn event_figures(axis: &Axis, slots: &[f64], total: f64, windows: &[Option<(usize, usize)>]) -> EventFigures {
-    let slots = shares(axis, slots, total);
+fn event_figures(
+    axis: &Axis,
+    (slots, drawn): (&Vec<f64>, &Vec<f64>),
+    total: f64,
+    windows: &[Option<(usize, usize)>],
+) -> EventFigures {
+    let (slots, drawn) = (shares(axis, slots, total), shares(axis, drawn, total));
     let days = &slots[..axis.days];
     let occurs: f64 = if axis.never { days.iter().sum() } else { 1.0 };
     let moment: f64 = days.iter().enumerate().map(|(slot, p)| p * f64::from(axis.day(slot))).sum();
     let held = |window: &Option<(usize, usize)>| window.map_or(0.0, |(from, to)| days[from..=to].iter().sum());
-    EventFigures { occurs, mean: moment / days.iter().sum::<f64>(), windows: windows.iter().map(held).collect(), slots }
+    let windows = windows.iter().map(held).collect();
+    EventFigures { occurs, mean: moment / days.iter().sum::<f64>(), windows, drawn, slots }
 }
 
 /// The standard errors of all figures, and as how many independent worlds they are.
@@ -221,12 +229,12 @@ fn errors(
     (all, effective)
 }
 
-/// As many independent worlds as would give the events' days errors this large.
+/// As many independent worlds as would give the events' drawn days errors this large.
 fn effective(figures: &Figures, errors: &Figures, worlds: &Worlds, voices: &[Voice]) -> f64 {
     let (mut variance_of_one, mut variance) = (0.0, 0.0);
     for (event, errors) in figures.events.iter().zip(&errors.events) {
-        variance_of_one += event.slots.iter().map(|p| p * (1.0 - p)).sum::<f64>();
-        variance += errors.slots.iter().map(|error| error * error).sum::<f64>();
+        variance_of_one += event.drawn.iter().map(|p| p * (1.0 - p)).sum::<f64>();
+        variance += errors.drawn.iter().map(|error| error * error).sum::<f64>();
     }
     // Families bound it where copies make rare values common or none.
     let most = worlds.families().clamp(1.0, worlds.count as f64);

@@ -10,6 +10,7 @@ mod estimate;
 mod figures;
 mod plan;
 mod proposal;
+mod smooth;
 mod voice;
 mod worlds;
 
@@ -252,7 +253,7 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
         let truths = self.propositions().map(|says| truth(self.compiler, proposal.network(), says)).collect();
         let outline = Outline::new(proposal.network(), truths, weights);
         let draws = Draws::new(proposal, self.clouds.next_number());
-        Ok(Some(Worlds::new(outline, draws, voices, plan.groups)))
+        Ok(Some(Worlds::new(outline, draws, voices, (plan.groups, self.clouds.limits.memory))))
     }
 
     /// Queries, then the claims of reports that speak.

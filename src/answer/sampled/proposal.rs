@@ -81,6 +81,11 @@ impl Proposal {
         self.weights.is_empty()
     }
 
+    /// The variables on which worlds' further weights depend.
+    pub fn weighed_by(&self) -> BTreeSet<VarId> {
+        self.weights.iter().flat_map(|function| function.vars()).collect()
+    }
+
     /// Whether a batch is a population, with worlds that depend on each other.
     pub fn is_of_populations(&self) -> bool {
         self.sampler.manner() == Manner::Sequential
@@ -167,6 +172,11 @@ pub struct World<'b> {
 }
 
 impl World<'_> {
+    /// The indices of all variables' values.
+    pub fn indices(&self) -> &[u32] {
+        self.values
+    }
+
     /// The index of a variable's value.
     pub fn index(&self, var: VarId) -> usize {
         self.values[var.0] as usize

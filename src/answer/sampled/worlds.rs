@@ -4,6 +4,7 @@
 use super::draws::{Crew, Draws};
 use super::estimate::{Ledger, LeftOut, Tally};
 use super::proposal::{Weighed, World, kinship, worlds};
+use super::smooth::{BatchSums, Smoothed, Smoother};
 use super::voice::Voice;
 use crate::network::{Formula, Function, Measure, NEVER, Network, VarId};
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ pub struct Outline {
 /// The start days of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Axis {
-    var: VarId,
+    pub var: VarId,
     /// Counted from the horizon's first.
     pub first: i32,
     pub days: usize,
@@ -46,7 +47,13 @@ impl Axis {
         self.column.is_some()
     }
 
-    fn slot(&self, index: usize) -> usize {
+    /// Whether an event's values are its slots.
+    pub fn is_plain(&self) -> bool {
+        self.lengths == 1
+    }
+
+    /// The slot of a value.
+    pub fn slot(&self, index: usize) -> usize {
         if index >= self.days * self.lengths { self.days } else { index % self.days }
     }
 
@@ -87,7 +94,7 @@ impl Outline {
         4 * self.columns() + 8 * self.words() + 12
     }
 
-    fn digest(&self, network: &Network, weighed: &Weighed) -> Digest {
+    fn digest(&self, network: &Network, weighed: &Weighed, smoother: Option<&Smoother>) -> Digest {
         let Weighed { batch, log_weight } = weighed;
         let mut rows = Rows::default();
         let mut patterns: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
@@ -111,7 +118,9 @@ impl Outline {
                 listed.push(pattern);
             }
         }
-        Digest { rows, patterns: listed, log_weight: *log_weight, log_total: batch.log_total, kinship: kinship(batch) }
+        let smooth = smoother.map(|smoother| smoother.sums(batch, network, &rows.patterns)).unwrap_or_default();
+        let (log_total, kinship) = (batch.log_total, kinship(batch));
+        Digest { rows, smooth, patterns: listed, log_weight: *log_weight, log_total, kinship }
     }
 
     fn pattern(&self, world: World<'_>) -> Pattern {
@@ -138,6 +147,7 @@ struct Rows {
 /// A batch as it comes from where it was drawn, its patterns numbered by itself.
 struct Digest {
     rows: Rows,
+    smooth: BatchSums,
     patterns: Vec<Pattern>,
     log_weight: f64,
     log_total: f64,
@@ -156,6 +166,8 @@ struct Stored {
 pub struct Worlds {
     pub outline: Outline,
     draws: Draws,
+    smoother: Option<Smoother>,
+    smoothed: Smoothed,
     /// The factors of the reports in the network that is drawn from.
     drawn_with: Vec<Measure>,
     patterns: Vec<Pattern>,
@@ -170,7 +182,9 @@ pub struct Worlds {
 pub struct Counts {
     pub weight: f64,
     pub squares: f64,
-    /// For every event those of its slots.
+    /// For every event those of its slots, by the days drawn alone.
+    pub drawn: Vec<Vec<f64>>,
+    /// The same, of events that can be by their full conditionals (see [`Smoother`]).
     pub slots: Vec<Vec<f64>>,
     pub truths: Vec<f64>,
     /// For every pattern.
@@ -181,10 +195,15 @@ pub struct Counts {
 }
 
 impl Worlds {
-    pub fn new(outline: Outline, draws: Draws, voices: &[Voice], groups: usize) -> Worlds {
+    /// `memory` is what they may take, in bytes.
+    pub fn new(outline: Outline, draws: Draws, voices: &[Voice], (groups, memory): (usize, u64)) -> Worlds {
+        let by_pattern = !voices.iter().all(Voice::is_known);
+        let smoother = Smoother::new(&draws.proposal, &outline, by_pattern, (groups, memory));
         Worlds {
             outline,
             draws,
+            smoother,
+            smoothed: Smoothed::default(),
             drawn_with: voices.iter().filter(|v| v.has_credibility()).map(|v| v.measure(None)).collect(),
             patterns: Vec::new(),
             numbers: BTreeMap::new(),
@@ -196,8 +215,8 @@ impl Worlds {
 
     /// Draws so many worlds more, or fewer if it is to stop.
     pub fn draw(&mut self, count: usize, crew: &Crew<'_>) {
-        let outline = &self.outline;
-        let digest = |network: &Network, weighed: Weighed| outline.digest(network, &weighed);
+        let (outline, smoother) = (&self.outline, self.smoother.as_ref());
+        let digest = |network: &Network, weighed: Weighed| outline.digest(network, &weighed, smoother);
         let found = self.draws.draw(count, self.ledger.groups(), crew, digest);
         for (group, digest) in found {
             self.store(group, digest);
@@ -205,7 +224,7 @@ impl Worlds {
     }
 
     fn store(&mut self, group: usize, digest: Digest) {
-        let Digest { mut rows, patterns, log_weight, log_total, kinship } = digest;
+        let Digest { mut rows, smooth, patterns, log_weight, log_total, kinship } = digest;
         let worlds = rows.shares.len() as f64;
         let squares = worlds * worlds * kinship;
         self.ledger.add(group, &Tally { worlds, log_weight, log_total, squares, values: Vec::new() });
@@ -221,7 +240,11 @@ impl Worlds {
             numbers.push(number);
         }
         rows.patterns.iter_mut().for_each(|pattern| *pattern = numbers[*pattern as usize]);
-        self.batches.push(Stored { group, log_weight: log_weight + worlds.ln(), kinship, rows });
+        let log_weight = log_weight + worlds.ln();
+        if let Some(smoother) = &self.smoother {
+            smoother.store(&mut self.smoothed, (group, log_weight), smooth, &numbers);
+        }
+        self.batches.push(Stored { group, log_weight, kinship, rows });
     }
 
     /// Whether it draws populations.
@@ -231,7 +254,8 @@ impl Worlds {
 
     /// Bytes in use.
     pub fn bytes(&self) -> usize {
-        self.count * self.outline.bytes() + self.patterns.len() * 48 * (1 + self.drawn_with.len())
+        let smooth = self.smoother.as_ref().map_or(0, |smoother| smoother.bytes(&self.smoothed));
+        smooth + self.count * self.outline.bytes() + self.patterns.len() * 48 * (1 + self.drawn_with.len())
     }
 
     /// The effective number of families, before the reports are weighed anew.
@@ -263,7 +287,8 @@ impl Worlds {
         let mut counts = Counts {
             weight: 0.0,
             squares: 0.0,
-            slots: self.outline.axes.iter().map(|axis| vec![0.0; axis.slots()]).collect(),
+            drawn: self.outline.axes.iter().map(|axis| vec![0.0; axis.slots()]).collect(),
+            slots: Vec::new(),
             truths: vec![0.0; self.outline.truths.len()],
             patterns: vec![0.0; self.patterns.len()],
             joint: vec![0.0; joint],
@@ -279,6 +304,12 @@ impl Worlds {
             self.add(&batch.rows, unit, &ratios, &mut counts);
         }
         counts.mean_ratio = counts.weight / before;
+        counts.slots = counts.drawn.clone();
+        if let Some(smoother) = &self.smoother {
+            let kept = |group: usize| !others || Some(group) != left_out;
+            let sums = (&mut counts.slots[..], &mut counts.truths[..]);
+            smoother.replace(&self.smoothed, (kept, greatest), &ratios, sums);
+        }
         counts
     }
 
@@ -291,7 +322,7 @@ impl Worlds {
             counts.squares += weight * weight;
             counts.patterns[*pattern as usize] += weight;
             for (event, slot) in open.iter().zip(&rows.slots[world * columns..(world + 1) * columns]) {
-                counts.slots[*event][*slot as usize] += weight;
+                counts.drawn[*event][*slot as usize] += weight;
             }
             for word in 0..words {
                 let mut bits = rows.truths[world * words + word];
@@ -362,7 +393,7 @@ mod tests {
         };
         let proposal = Proposal::whole(&network, Limits::default()).expect("small");
         let outline = Outline::new(&network, vec![Truth::Known(true)], Vec::new());
-        Worlds::new(outline, Draws::new(proposal, 0), &[], groups)
+        Worlds::new(outline, Draws::new(proposal, 0), &[], (groups, 1 << 20))
     }
 
     fn digest(log: f64, rows: &[(f64, u32)]) -> Digest {
@@ -374,7 +405,8 @@ mod tests {
             joint: Vec::new(),
         };
         let kinship = rows.shares.iter().map(|share| share * share).sum();
-        Digest { rows, patterns: vec![Vec::new()], log_weight: log, log_total: log, kinship }
+        let smooth = BatchSums::new();
+        Digest { rows, smooth, patterns: vec![Vec::new()], log_weight: log, log_total: log, kinship }
     }
 
     /// Populations count by their total weights, however small, times their number of worlds.
@@ -386,7 +418,7 @@ mod tests {
         worlds.store(2, digest(f64::NEG_INFINITY, &[(0.5, 0), (0.5, 1)]));
         let share = |left_out| {
             let counts = worlds.counts(&[], left_out, 0);
-            counts.slots[0][1] / counts.weight
+            counts.drawn[0][1] / counts.weight
         };
         assert!((share(None) - 0.75 / 4.0).abs() < 1e-12);
         assert!((share(Some(1)) - 0.75).abs() < 1e-12);

@@ -1,6 +1,7 @@
 //! A network in, batches of worlds drawn from it out: exactly where it can be calibrated, else by what its rules allow.
 
 mod closure;
+mod conditional;
 mod coupling;
 mod draft;
 mod draw;
@@ -19,6 +20,7 @@ use super::calibrate::Calibration;
 use super::number::Scaled;
 use super::order::{Engine, Limits, TooLarge};
 use crate::network::Network;
+pub use conditional::{Conditionals, Room};
 use coupling::{Capped, perfect};
 use draw::Drawer;
 use interval::IntervalSystem;
