@@ -104,6 +104,29 @@ fn ends_when_the_memory_is_full() {
     assert!(found.warnings.iter().any(|warning| warning.contains("memory")), "{:?}", found.warnings);
 }
 
+/// A world tells of an event each day that the others leave to it, so that days have smaller errors than draws of days
+/// would have; a question about one event's days alone is told alike.
+#[test]
+fn days_have_smaller_errors_than_draws_of_them() {
+    let mut text = "horizon = { from = 2024-01-01, to = 2024-02-09 }\n".to_string();
+    for (event, next) in (0..6).map(|event| (event, (event + 1) % 6)) {
+        text += &format!("[event.e{event}]\n[[rule]]\nsays = \"e{event} within 9 days of e{next}\"\n");
+    }
+    text += "[[query]]\nask = \"e3 in 2024-01-11..2024-01-20\"\n";
+    let report = "[[report]]\ncredibility = 0.8\nsays = \"e0 in 2024-01-21..2024-01-31\"\n";
+    for text in [text.clone(), text + report] {
+        let found = sampled(&parse(&text), Sampling { samples: Some(2_000), ..Sampling::default() });
+        let Method::Sampled { effective, .. } = found.method else { panic!("not sampled") };
+        let days = found.events.iter().flat_map(|event| &event.days);
+        let of_one: f64 = days.clone().map(|day| day.p * (1.0 - day.p)).sum();
+        let told: f64 = days.map(|day| day.p_error.unwrap().powi(2)).sum();
+        assert!(told < 0.5 * of_one / effective as f64, "{told}, {of_one} of {effective}");
+        let asked = found.events[3].days.iter().filter(|day| (10..20).contains(&(day.date - found.horizon.from)));
+        let sum: f64 = asked.map(|day| day.p).sum();
+        assert!((found.queries[0].probability - sum).abs() < 1e-12, "{sum}, {:?}", found.queries);
+    }
+}
+
 /// What the domains decide has no error, and what no world shows has one.
 #[test]
 fn certainty_is_told_apart_from_never_seen() {
