@@ -2,7 +2,7 @@
 
 use super::forecast::{explained, forecast_of, refusal};
 use super::options::{MethodChoice, Options, Sampling, Watch};
-use super::outcome::{Answer, Check, EventBounds, Infeasible, Refusal};
+use super::outcome::{Answer, Check, EventBounds, Infeasible, Method, Refusal};
 use super::sampled;
 use super::solve::{Trouble, solve, start_days};
 use crate::infer::{Number, Scaled};
@@ -36,7 +36,8 @@ pub fn check(model: &Model, warnings: Vec<String>, options: &Options) -> Result<
 
 /// A check by drawing a few worlds.
 fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
-    let sampling = Sampling { samples: Some(WORLDS), error: None, ..options.sampling };
+    let samples = options.sampling.samples.or(Some(WORLDS));
+    let sampling = Sampling { samples, error: None, ..options.sampling };
     let options = Options { method: MethodChoice::Auto, sampling, ..options.clone() };
     let found = match sampled::forecast::<f64>(model, warnings, Some(&[]), &options, Watch::default()) {
         Err(Trouble::Range) => sampled::forecast::<Scaled>(model, warnings, Some(&[]), &options, Watch::default()),
@@ -56,10 +57,13 @@ fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<
             });
             let bounds = bounds.collect();
             let mut warnings = forecast.warnings;
-            warnings.push(
-                "an exact check is out of reach: worlds that keep everything have been drawn, but some of the days told may be impossible"
-                    .to_string(),
-            );
+            let drawn = match forecast.method {
+                Method::Sampled { samples, seed, .. } => format!("{samples} worlds (seed {seed})"),
+                Method::Exact => "worlds".to_string(),
+            };
+            warnings.push(format!(
+                "an exact check is out of reach: {drawn} that keep everything have been drawn, but some of the days told may be impossible"
+            ));
             Ok(Check { title, feasible: true, bounds, conflicts: Vec::new(), repairs: Vec::new(), warnings })
         }
     }

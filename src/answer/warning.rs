@@ -9,12 +9,14 @@ const MOVED: f64 = 0.05;
 const AT_THE_EDGE: f64 = 0.10;
 /// How many days count as near an end of the horizon.
 const EDGE: i32 = 3;
+/// More events than this with the same doubt share a line, which names the first of them.
+const NAMED: usize = 3;
 
 /// What is doubtful about a forecast.
 pub fn of_forecast(model: &Model, forecast: &Forecast) -> Vec<String> {
     let mut found = Vec::new();
     found.extend(forecast.events.iter().filter_map(moved));
-    found.extend(forecast.events.iter().flat_map(|event| at_the_edge(event, forecast)));
+    found.extend(at_the_edges(forecast));
     found.extend(
         forecast
             .reports
@@ -58,24 +60,34 @@ fn moved(event: &EventForecast) -> Option<String> {
     })
 }
 
-fn at_the_edge(event: &EventForecast, forecast: &Forecast) -> Vec<String> {
+/// Events whose days lie near an end of the horizon: each by itself, or many in one line.
+fn at_the_edges(forecast: &Forecast) -> Vec<String> {
     let (first, last) = (forecast.horizon.from, forecast.horizon.to);
-    if last - first < 4 * EDGE || !event.in_doubt() {
+    if last - first < 4 * EDGE {
         return Vec::new();
     }
-    let distribution = event.distribution();
     let mut found = Vec::new();
-    for (name, share) in [
-        ("first", distribution.within(first, first + (EDGE - 1))),
-        ("last", distribution.within(last + (1 - EDGE), last)),
-    ] {
-        if share > AT_THE_EDGE {
-            found.push(format!(
-                "{} of '{}' lies on the {name} {EDGE} days of the horizon: the horizon decides the answer",
-                percent(share),
-                event.id
-            ));
+    for (name, from, to) in [("first", first, first + (EDGE - 1)), ("last", last + (1 - EDGE), last)] {
+        let open = forecast.events.iter().filter(|event| event.in_doubt());
+        let shares = open.map(|event| (event.distribution().within(from, to), &event.id));
+        let mut near: Vec<(f64, &String)> = shares.filter(|(share, _)| *share > AT_THE_EDGE).collect();
+        if near.len() <= NAMED {
+            found.extend(near.into_iter().map(|(share, id)| {
+                format!(
+                    "{} of '{id}' lies on the {name} {EDGE} days of the horizon: the horizon decides the answer",
+                    percent(share)
+                )
+            }));
+            continue;
         }
+        near.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let named: Vec<String> = near[..NAMED].iter().map(|(share, id)| format!("'{id}' {}", percent(*share))).collect();
+        found.push(format!(
+            "more than {} of {} events lies on the {name} {EDGE} days of the horizon ({}, …): the horizon decides the answer",
+            percent(AT_THE_EDGE),
+            near.len(),
+            named.join(", ")
+        ));
     }
     found
 }

@@ -208,6 +208,14 @@ pub struct CheckArguments {
     #[command(flatten)]
     pub scenario: ScenarioArguments,
 
+    /// Draw so many worlds where the scenario cannot be computed [default: 1000]
+    #[arg(long, value_name = "N", value_parser = parse_samples, help_heading = "Solving")]
+    pub samples: Option<usize>,
+
+    /// Draw other worlds with another seed
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
+    pub seed: u64,
+
     /// Output format
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
@@ -293,6 +301,15 @@ impl ScenarioArguments {
             options.limits = Limits { memory, ..options.limits };
         }
         options
+    }
+}
+
+impl CheckArguments {
+    /// How to check.
+    pub fn options(&self) -> Options {
+        let options = self.scenario.options();
+        let sampling = Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
+        Options { sampling, ..options }
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// Checks every scenario.
 pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {
-    let options = arguments.scenario.options();
+    let options = arguments.options();
     let mut ending = Ending::Done;
     let mut objects: Vec<Value> = Vec::new();
     let mut out = io::stdout().lock();

@@ -116,3 +116,21 @@ fn a_tail_of_a_tail_keeps_its_digits() {
     let first = event(&found, "visit").days.first().unwrap();
     assert_close(first.p, 6.235_493_901_936_966e-184);
 }
+
+/// Three of thirteen days, 23 %, are the first and three the last of each event's: few events are told one by one, many
+/// together.
+#[test]
+fn events_near_the_ends_of_the_horizon_share_a_warning() {
+    let near = |events: usize| {
+        let text = (0..events).fold(horizon(13), |text, event| text + &format!("[event.e{event}]\n"));
+        let warnings = forecast(&text).warnings;
+        warnings.into_iter().filter(|warning| warning.contains("the horizon decides")).collect::<Vec<String>>()
+    };
+    let few = near(3);
+    assert_eq!(few.len(), 6);
+    assert!(few[0].starts_with("23 % of 'e0' lies on the first 3 days"), "{few:?}");
+    let many = near(5);
+    assert_eq!(many.len(), 2);
+    assert!(many[1].starts_with("more than 10 % of 5 events lies on the last 3 days"), "{many:?}");
+    assert!(many[1].contains("'e0' 23 %, 'e1' 23 %, 'e2' 23 %, …"), "{many:?}");
+}

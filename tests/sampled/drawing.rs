@@ -104,6 +104,18 @@ fn ends_when_the_memory_is_full() {
     assert!(found.warnings.iter().any(|warning| warning.contains("memory")), "{:?}", found.warnings);
 }
 
+/// Where a check cannot be exact it says how many worlds it has drawn, by default and as asked for.
+#[test]
+fn checks_are_drawn_where_they_must_be() {
+    let scenario = parse(RULES);
+    let limits = Limits { operations: 10.0, ..Limits::default() };
+    for (samples, drawn) in [(None, "1000 worlds (seed 4)"), (Some(65), "65 worlds (seed 4)")] {
+        let options = Options { limits, ..drawing(Sampling { samples, seed: 4, ..Sampling::default() }) };
+        let found = dateline::check(&scenario, &options).expect("rules alone can be drawn from");
+        assert!(found.feasible && found.warnings.iter().any(|warning| warning.contains(drawn)), "{:?}", found.warnings);
+    }
+}
+
 /// A world tells of an event each day that the others leave to it, so that days have smaller errors than draws of days
 /// would have; a question about one event's days alone is told alike.
 #[test]
