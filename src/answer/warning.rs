@@ -81,7 +81,8 @@ fn at_the_edges(forecast: &Forecast) -> Vec<String> {
             continue;
         }
         near.sort_by(|one, other| other.0.total_cmp(&one.0));
-        let named: Vec<String> = near[..NAMED].iter().map(|(share, id)| format!("'{id}' {}", percent(*share))).collect();
+        let named: Vec<String> =
+            near[..NAMED].iter().map(|(share, id)| format!("'{id}' {}", percent(*share))).collect();
         found.push(format!(
             "more than {} of {} events lies on the {name} {EDGE} days of the horizon ({}, …): the horizon decides the answer",
             percent(AT_THE_EDGE),

@@ -308,7 +308,8 @@ impl CheckArguments {
     /// How to check.
     pub fn options(&self) -> Options {
         let options = self.scenario.options();
-        let sampling = Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
+        let sampling =
+            Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
         Options { sampling, ..options }
     }
 }

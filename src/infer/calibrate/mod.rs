@@ -513,7 +513,12 @@ impl<N: Number> Calibration<N> {
             return Ok(table.clone());
         }
         let children = &self.plan.buckets.children[var];
-        let at_hand = children.iter().copied().filter(|child| !self.plan.in_core[*child]);
+        // Messages to a core go to the first of their variables, and tell the others as well.
+        let to_core = self.plan.cores.get(&self.plan.buckets.root[var]).filter(|_| self.plan.in_core[var]);
+        let receivers = to_core.map_or_else(|| vec![var], Core::vars);
+        let sent = receivers.iter().flat_map(|receiver| &self.plan.buckets.children[*receiver]).copied();
+        let holds = |child: &usize| self.message_up(*child).scope().contains(&var);
+        let at_hand = sent.filter(|child| !self.plan.in_core[*child] && holds(child));
         let nearest = at_hand.min_by(|a, b| cells(a).total_cmp(&cells(b)));
         let both = nearest.and_then(|child| Some([self.message_up(child), self.message_down(child)?]));
         let parts: Parts<'_, N> = match both {
@@ -534,6 +539,12 @@ impl<N: Number> Calibration<N> {
             (CoreSums::Ordered(part), Core::Histories(histories)) => part.weights.get(histories.place(var)?),
             _ => None,
         }
+    }
+
+    /// Whether a message inside a core has been made.
+    #[cfg(test)]
+    pub fn has_messages_inside_cores(&self) -> bool {
+        self.upward.iter().zip(&self.plan.in_core).any(|(message, inside)| *inside && message.get().is_some())
     }
 
     /// Refuses where messages inside a part that is summed over by conditioning would take too much memory.
