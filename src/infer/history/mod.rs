@@ -3,18 +3,18 @@
 mod core;
 mod draw;
 mod order;
+mod search;
 mod sums;
 mod sweep;
 mod today;
 
 pub use core::{orders, precedence};
 pub use order::{Order, Precedence};
+use search::Search;
 pub use sums::{Groups, Summed, sum_over};
 use sweep::{Asked, Sweep};
-use today::Today;
 
 use super::number::Number;
-use std::collections::{BTreeMap, HashMap};
 
 /// No order of more events is summed over by its histories.
 pub const MOST: usize = 256;
@@ -22,8 +22,6 @@ pub const MOST: usize = 256;
 const PER_TRANSITION: f64 = 6.0;
 /// Up to so many weights are kept of every day.
 const ALL_KEPT: usize = 1 << 23;
-/// Steps to find a history.
-const PER_HISTORY: f64 = 200.0;
 
 /// A set of events, by their places.
 type Set = [u64; MOST / 64];
@@ -69,14 +67,6 @@ struct Turn {
     late: Vec<u32>,
 }
 
-/// Some history, what in it is told to have happened today, and the latest first day of its events.
-#[derive(Clone, Copy)]
-struct Node {
-    history: Set,
-    today: Set,
-    first: i64,
-}
-
 /// From one history to another, on one of these days.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Transition {
@@ -90,77 +80,7 @@ impl Histories {
     /// Finds all histories; `None` where that, or one sweep over them, takes more than so many steps, or so many bytes with
     /// `number` for each number.
     pub fn new(order: Order, steps: f64, bytes: f64, number: usize) -> Option<Histories> {
-        let count = order.vars.len();
-        // Whose last day comes first, first.
-        let mut by_last: Vec<usize> = (0..count).collect();
-        by_last.sort_by_key(|place| order.days[*place].1);
-        let days = (order.days.iter().map(|days| days.0).min()?, by_last.last().map(|place| order.days[*place].1)?);
-        let today = Today::new(&order);
-        let mut turns: Vec<BTreeMap<(Set, Set), Vec<Transition>>> = vec![BTreeMap::new(); count];
-        let mut settling: Vec<Vec<Transition>> = vec![Vec::new(); count];
-        let mut found =
-            Histories { turns: Vec::new(), count: 0, full: 0, days, all_kept: ALL_KEPT, operations: 0.0, order };
-        let order = &found.order;
-        // Histories of as many events as there have been rounds.
-        let mut level = Level::default();
-        level.number(Node { history: EMPTY, today: EMPTY, first: days.0 });
-        let mut transitions = 0;
-        for round in 0..=count {
-            let first_of_level = found.count;
-            let mut index = 0;
-            while let Some(node) = level.nodes.get(index).copied() {
-                if let Some((place, left)) = today.settled(&node) {
-                    let to = first_of_level + level.number(Node { today: left, ..node });
-                    let (first, last) = (node.first, order.deadline(&by_last, &node.history).unwrap_or(days.1));
-                    let from = first_of_level + index;
-                    settling[place].push(Transition::new(from, to, (first, last)));
-                    found.operations += PER_TRANSITION * (last - first + 1).max(0) as f64;
-                    transitions += 1;
-                }
-                index += 1;
-            }
-            found.count += level.nodes.len();
-            if round == count {
-                // Without a full history nothing is possible; that is for others to say.
-                let full = level.nodes.iter().position(|node| node.today == EMPTY)?;
-                found.full = first_of_level + full;
-                break;
-            }
-            let mut next = Level::default();
-            for (index, node) in level.nodes.iter().enumerate() {
-                let last = order.deadline(&by_last, &node.history).unwrap_or(days.1);
-                for place in (0..count).filter(|place| !holds(&node.history, *place)) {
-                    let first = order.days[place].0.max(node.first);
-                    let waits = order.before[place].iter().zip(&node.history).any(|(needed, held)| needed & !held != 0);
-                    if first > last || waits || !today.allows(node, place) {
-                        continue;
-                    }
-                    let mut history = node.history;
-                    insert(&mut history, place);
-                    let today_then = today.after(node, &history, place);
-                    let to = found.count + next.number(Node { history, today: today_then, first });
-                    let turn = turns[place].entry(today.seen(node, place)).or_default();
-                    turn.push(Transition::new(first_of_level + index, to, (first, last)));
-                    transitions += 1;
-                    found.operations += PER_TRANSITION * (last - first + 1) as f64;
-                }
-                found.operations += PER_HISTORY;
-                let nodes = found.count + next.nodes.len();
-                if found.operations > steps || found.bytes_with(nodes, transitions, number) > bytes {
-                    return None;
-                }
-            }
-            level = next;
-        }
-        found.operations += (found.count * found.length()) as f64;
-        for (place, (turns, settling)) in turns.into_iter().zip(settling).enumerate() {
-            for (seen, transitions) in turns {
-                found.turns.push(Turn::new(Some(place), found.order.weights(place, &seen), transitions));
-            }
-            if !settling.is_empty() {
-                found.turns.push(Turn::new(None, Vec::new(), settling));
-            }
-        }
+        let found = Search::new(order, steps, bytes, number)?.run()?;
         (found.operations <= steps && found.bytes(number) <= bytes).then_some(found)
     }
 
@@ -237,38 +157,6 @@ struct Happening<N> {
     /// Index of the day among its own.
     at: usize,
     weight: N,
-}
-
-impl Turn {
-    fn new(event: Option<usize>, weights: Vec<f64>, mut transitions: Vec<Transition>) -> Turn {
-        transitions.sort_by_key(|transition| transition.first);
-        let mut late: Vec<u32> = (0..transitions.len() as u32).collect();
-        late.sort_by_key(|index| std::cmp::Reverse(transitions[*index as usize].last));
-        Turn { event, weights, transitions, late }
-    }
-}
-
-impl Transition {
-    fn new(from: usize, to: usize, (first, last): (i64, i64)) -> Transition {
-        Transition { from: from as u32, to: to as u32, first: first as i32, last: last as i32 }
-    }
-}
-
-/// Nodes of as many events, and their numbers.
-#[derive(Default)]
-struct Level {
-    nodes: Vec<Node>,
-    numbers: HashMap<(Set, Set), usize>,
-}
-
-impl Level {
-    /// The number of a node, which may be new.
-    fn number(&mut self, node: Node) -> usize {
-        *self.numbers.entry((node.history, node.today)).or_insert_with(|| {
-            self.nodes.push(node);
-            self.nodes.len() - 1
-        })
-    }
 }
 
 fn insert(set: &mut Set, place: usize) {

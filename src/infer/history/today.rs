@@ -1,7 +1,8 @@
 //! An order in; which events of a history must be known to be of the same day, and how long, out.
 
 use super::order::Order;
-use super::{EMPTY, Node, Set, both, holds, insert, members};
+use super::search::Node;
+use super::{EMPTY, Set, both, holds, insert, members};
 
 /// What soft rules ask of a history when an event is taken in.
 pub struct Today {
