@@ -13,7 +13,9 @@ pub struct Conditionals {
 struct Own {
     var: usize,
     size: usize,
-    /// Those of steps first: they narrow the values down.
+    /// Whether its values are days alone, of which lines may be cut.
+    plain: bool,
+    /// Those of steps first: they narrow the values of plain ones down.
     factors: Vec<Potential<f64>>,
 }
 
@@ -33,7 +35,8 @@ impl Conditionals {
             let ready = |factor| Potential::new(factor, &|var: VarId| network.variables[var.0], &sizes);
             let mut factors: Vec<Potential<f64>> = about.map(ready).collect();
             factors.sort_by_key(Potential::is_dense);
-            Own { var: var.0, size: sizes[var.0], factors }
+            let variable = network.variables[var.0];
+            Own { var: var.0, size: sizes[var.0], plain: variable.lengths == 1 && !variable.never, factors }
         };
         Conditionals { variables: vars.iter().map(own).collect() }
     }
@@ -48,13 +51,13 @@ impl Conditionals {
     ///
     /// Where plain numbers cannot hold the products, all of it is on the value that the world has.
     pub fn of<'r>(&self, index: usize, world: &[u32], room: &'r mut Room) -> (usize, &'r [f64]) {
-        let Own { var, size, factors } = &self.variables[index];
+        let Own { var, size, plain, factors } = &self.variables[index];
         let Room { assignment, line, pieces } = room;
         assignment.clear();
         assignment.extend_from_slice(world);
         assignment[*var] = 0;
         let (mut first, mut end) = (0, *size);
-        for factor in factors.iter().take_while(|factor| !factor.is_dense()) {
+        for factor in factors.iter().take_while(|factor| *plain && !factor.is_dense()) {
             factor.pieces(*var, assignment, pieces);
             let mut start = 0;
             let mut possible = (usize::MAX, 0);

@@ -11,7 +11,7 @@ use super::eliminate::{Space, product, sum_out};
 use super::number::{Number, Scaled};
 use super::order::{Engine, Limits};
 use super::potential::Potential;
-use super::sample::Sampler;
+use super::sample::{Conditionals, Room, Sampler};
 use crate::model::{EventId, Side};
 use crate::network::{
     At, Extension, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, Value, VarId, Variable,
@@ -278,6 +278,47 @@ fn orders_are_drawn_as_enumeration_says() {
         });
     }
     assert!(compared > 4, "{compared}");
+}
+
+/// In every world the probabilities of each variable's values, given all others, against the weights of the worlds that
+/// differ in it alone: with factors of every kind, absent events and lengths in doubt.
+#[test]
+fn full_conditionals_are_what_enumeration_says() {
+    let mut compared = 0;
+    for seed in 0..60 {
+        let mut maker = Maker::new(seed);
+        let network = [Maker::tangle, Maker::tree, Maker::order, Maker::close][seed as usize % 4](&mut maker);
+        let vars: Vec<VarId> = (0..network.variables.len()).map(VarId).collect();
+        let conditionals = Conditionals::new(&network, &vars);
+        let mut room = Room::default();
+        let weight = |world: &[u32]| -> f64 {
+            network.factors.iter().map(|factor| value_of(factor, &network.variables, world)).product()
+        };
+        let mut seen = 0;
+        each_world(&network.variables, |world| {
+            // Few of them are enough, from all over.
+            seen += 1;
+            if seen % 7 > 0 || weight(world) == 0.0 {
+                return;
+            }
+            for var in 0..vars.len() {
+                let beside = |value: usize| {
+                    let mut other = world.to_vec();
+                    other[var] = value as u32;
+                    weight(&other)
+                };
+                let weights: Vec<f64> = (0..network.variables[var].size()).map(beside).collect();
+                let total: f64 = weights.iter().sum();
+                let (first, found) = conditionals.of(var, world, &mut room);
+                for (value, weight) in weights.iter().enumerate() {
+                    let found = value.checked_sub(first).and_then(|at| found.get(at)).copied().unwrap_or(0.0);
+                    assert_near(found, weight / total, &format!("network {seed}, {world:?}, {var} at {value}"));
+                }
+                compared += 1;
+            }
+        });
+    }
+    assert!(compared > 10_000, "{compared}");
 }
 
 /// Each variable in turn summed out of the product of all factors that hold it, and that product itself.
