@@ -15,6 +15,7 @@ use crate::infer::table::Table;
 use crate::network::{Extension, VarId, Variable};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 /// The bits of what a table has at one value of a variable.
 type Column = Vec<(u64, i64)>;
@@ -50,9 +51,22 @@ impl<N: Number> Calibration<N> {
     /// The weights of the values of `keep` (new or old variables) with the extension's factors, over the total weight
     /// without them: row-major in the order of `keep`.
     ///
+    /// What goes beyond the limits beside an order that is gone through day by day may be in reach of tables alone.
+    ///
     /// # Errors
     /// The predicted cost, where it is beyond the limits.
     pub fn joint(&self, extension: &Extension<'_>, keep: &[VarId]) -> Result<Table<N>, TooLarge> {
+        let refusal = match self.joint_as_planned(extension, keep) {
+            Ok(table) => return Ok(table),
+            Err(refusal) => refusal,
+        };
+        let Some(other) = self.by_tables() else { return Err(refusal) };
+        let found = other.joint_as_planned(extension, keep).map_err(|_| refusal);
+        self.lost.fetch_or(other.lost(), Ordering::Relaxed);
+        found
+    }
+
+    fn joint_as_planned(&self, extension: &Extension<'_>, keep: &[VarId]) -> Result<Table<N>, TooLarge> {
         let mut sizes = self.sizes.clone();
         sizes.extend(extension.variables.iter().map(Variable::size));
         self.widen_scratch(sizes.len());

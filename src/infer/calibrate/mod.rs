@@ -42,6 +42,8 @@ pub struct Calibration<N> {
     /// Weight of all factors without variables.
     constant: Scaled,
     lost: AtomicBool,
+    /// The same by tables, for what goes beyond the limits beside an order; made when it is first asked for.
+    by_tables: OnceLock<Option<Box<Calibration<N>>>>,
     /// An index for every variable, all 0 between uses.
     scratch: Mutex<Vec<u32>>,
 }
@@ -141,6 +143,7 @@ impl<N: Number> Calibration<N> {
             upward: unset(count),
             downward: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             constant,
+            by_tables: OnceLock::new(),
             scratch: Mutex::new(vec![0; count]),
         }
     }
@@ -470,6 +473,18 @@ impl<N: Number> Calibration<N> {
     /// The network.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// The same network by tables alone, where this goes through orders day by day and there is room for both.
+    fn by_tables(&self) -> Option<&Calibration<N>> {
+        let made = || {
+            self.orders().next()?;
+            let memory = self.limits.memory.saturating_sub(self.plan.cost.bytes as u64);
+            let limits = Limits { memory, engine: Engine::Tables, ..self.limits };
+            let plan = Plan::of_tables(&self.network, size_of::<N>());
+            Calibration::planned(self.network.clone(), Arc::new(plan), limits).ok().map(Box::new)
+        };
+        self.by_tables.get_or_init(made).as_deref()
     }
 
     /// The weight of all worlds together.
