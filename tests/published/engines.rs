@@ -158,6 +158,25 @@ fn histories_hear_reports_about_their_order() {
     }
 }
 
+/// Nine events in a crown: a question about six days of the order at once, for which there is no room beside what goes
+/// through it day by day, is asked of tables.
+#[test]
+fn questions_out_of_an_orders_reach_are_asked_of_tables() {
+    let mut text = super::horizon(28);
+    (0..9).for_each(|event| text += &format!("[event.e{event}]\n"));
+    for (first, seconds) in [(1, &[6, 8, 3][..]), (5, &[2, 8, 7, 3]), (4, &[2, 7]), (0, &[6, 2, 8, 7, 3])] {
+        for second in seconds {
+            let _ = writeln!(text, "[[rule]]\nsays = \"e{first} at least 0 days before e{second}\"");
+        }
+    }
+    for says in ["e1 before e4", "e4 before e8", "e8 before e1", "not e7 at least 0 days before e8"] {
+        let _ = writeln!(text, "[[report]]\ncredibility = 0.6\nsays = \"{says}\"");
+    }
+    text += "[[query]]\nask = \"not (e0 before e2 and e3 before e2 and e6 at least 0 days before e4)\"\n";
+    let by = |engine: Engine| by(&text, Limits { engine, ..Limits::default() }).unwrap();
+    assert_same(&by(Engine::Best), &by(Engine::Tables));
+}
+
 /// Two neighbours of a corner of a square grid are alike, so that reports about which of them comes first leave odds that
 /// follow from how often they fall on one day. Tables of six days at a time have no room.
 #[test]

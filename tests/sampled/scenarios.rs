@@ -44,7 +44,7 @@ ask = "ea before eb and eb before ec"
 "#;
 
 /// A name and the text.
-pub const ALL: [(&str, &str); 7] = [
+pub const ALL: [(&str, &str); 8] = [
     ("rules", RULES),
     ("slip", SLIP),
     ("agreeing", AGREEING),
@@ -52,7 +52,36 @@ pub const ALL: [(&str, &str); 7] = [
     ("silence", SILENCE),
     ("absent", ABSENT),
     ("ratio", RATIO),
+    ("following", FOLLOWING),
 ];
+
+/// A length in doubt, and dates that come about by others and that a rule narrows.
+pub const FOLLOWING: &str = r#"
+horizon = { from = 2024-05-01, to = 2024-05-24 }
+[event.talks]
+duration = { shape = "uniform", from = 1, to = 3 }
+[event.vote]
+[event.signing]
+after = ["talks", "vote"]
+delay = { shape = "triangular", low = 1, mode = 3, high = 9 }
+occurs = 0.4
+[event.visit]
+after = "talks"
+delay = { shape = "exponential", from = 1, mean = 4 }
+[[rule]]
+says = "signing within 6 days of talks"
+[[report]]
+id = "soon"
+credibility = 0.6
+says = "signing by 2024-05-14"
+[[report]]
+id = "order"
+credibility = 0.7
+says = "vote before visit"
+[[query]]
+id = "both"
+ask = "signing occurs and visit before vote"
+"#;
 
 /// Rules that condition, and so leave few of the prior's worlds.
 pub const RULES: &str = r#"
