@@ -116,6 +116,24 @@ fn checks_are_drawn_where_they_must_be() {
     }
 }
 
+/// When an event is that hardly any world has is told with an error of days.
+#[test]
+fn the_mean_day_of_what_hardly_occurs_is_uncertain() {
+    let text = "horizon = { from = 2024-05-01, to = 2024-05-28 }\n[event.visit]\noccurs = 0.0005\n[event.tour]\n\
+                [[rule]]\nsays = \"tour at least 3 days before visit\"\n";
+    let exact = exact(&parse(text)).events[0].mean_day.unwrap();
+    let mut seen = 0;
+    for seed in 0..20 {
+        let found = sampled(&parse(text), Sampling { samples: Some(2_000), seed, ..Sampling::default() });
+        let visit = &found.events[0];
+        if let (Some(mean), Some(error)) = (visit.mean_day, visit.mean_day_error) {
+            seen += 1;
+            assert!(error > 1.0 && (mean - exact).abs() <= 3.0 * error, "{mean} +/- {error}, {exact}");
+        }
+    }
+    assert!(seen > 3, "{seen}");
+}
+
 /// A world tells of an event each day that the others leave to it, so that days have smaller errors than draws of days
 /// would have; a question about one event's days alone is told alike.
 #[test]

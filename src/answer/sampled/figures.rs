@@ -225,7 +225,7 @@ fn errors(
     }
     all.each_mut().zip(&spreads).for_each(|(number, spread)| *number = spread.error());
     let effective = effective(figures, &all, worlds, voices);
-    at_least(&mut all, worlds, voices, least_error(effective));
+    at_least(&mut all, figures, worlds, voices, least_error(effective));
     (all, effective)
 }
 
@@ -246,11 +246,13 @@ fn effective(figures: &Figures, errors: &Figures, worlds: &Worlds, voices: &[Voi
 }
 
 /// Adds what too few worlds may have missed, except where nothing can be missed.
-fn at_least(errors: &mut Figures, worlds: &Worlds, voices: &[Voice], least: f64) {
+fn at_least(errors: &mut Figures, figures: &Figures, worlds: &Worlds, voices: &[Voice], least: f64) {
     let add = |error: &mut f64, least: f64| *error = error.hypot(least);
-    for (event, axis) in errors.events.iter_mut().zip(&worlds.outline.axes).filter(|(_, axis)| axis.is_open()) {
+    let events = errors.events.iter_mut().zip(&figures.events).zip(&worlds.outline.axes);
+    for ((event, found), axis) in events.filter(|(_, axis)| axis.is_open()) {
         event.slots.iter_mut().chain(&mut event.windows).for_each(|error| add(error, least));
-        add(&mut event.mean, least * axis.days as f64);
+        // Where it hardly ever occurs few worlds tell when.
+        add(&mut event.mean, least / (found.occurs + least) * axis.days as f64);
         if axis.never {
             add(&mut event.occurs, least);
         }
