@@ -1,17 +1,21 @@
-//! The command line's words: commands and options, with their help.
+//! The command line's words: commands, and the options that several of them take, with their help.
 
+use super::bench::BenchArguments;
+use super::check::CheckArguments;
+use super::forecast::ForecastArguments;
+use super::sample::SampleArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
+use dateline::{Changes, Day, Limits, MethodChoice, Options};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// More worlds than this are never asked for: the memory ends before.
-const MOST_SAMPLES: usize = 1_000_000_000;
+pub const MOST_SAMPLES: usize = 1_000_000_000;
 const MOST_THREADS: usize = 1_024;
 /// Ten years.
 const LONGEST_SECONDS: f64 = 3.2e8;
 /// Steps of exact elimination that are taken to fit into a second.
-const STEPS_PER_SECOND: f64 = 5e8;
+pub const STEPS_PER_SECOND: f64 = 5e8;
 
 /// When will it happen? Exact probabilities of dates from rules, facts and half-reliable reports.
 ///
@@ -166,117 +170,6 @@ pub enum Method {
     Sample,
 }
 
-#[derive(Debug, Args)]
-pub struct ForecastArguments {
-    #[command(flatten)]
-    pub scenario: ScenarioArguments,
-
-    #[command(flatten)]
-    pub sampling: SamplingArguments,
-
-    /// Output format
-    #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
-    pub format: ForecastFormat,
-
-    /// Combine the weeks of these events (at most three) [default: the first three in doubt]
-    #[arg(long, value_name = "EVENT,…", value_delimiter = ',')]
-    pub joint: Option<Vec<String>>,
-
-    /// Say first on standard error how it is computed and what that is predicted to take
-    ///
-    /// What is computed exactly is then computed twice.
-    #[arg(short, long)]
-    pub verbose: bool,
-
-    /// Width of the text in columns [default: the terminal's, or 80]
-    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]
-    pub width: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ForecastFormat {
-    /// For people
-    Text,
-    /// All of it, for programs
-    Json,
-    /// One row an event and day: event, date, probability (no date: does not occur)
-    Csv,
-}
-
-#[derive(Debug, Args)]
-pub struct CheckArguments {
-    #[command(flatten)]
-    pub scenario: ScenarioArguments,
-
-    /// Draw so many worlds where the scenario cannot be computed [default: 1000]
-    #[arg(long, value_name = "N", value_parser = parse_samples, help_heading = "Solving")]
-    pub samples: Option<usize>,
-
-    /// Draw other worlds with another seed
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
-    pub seed: u64,
-
-    /// Output format
-    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-    pub format: CheckFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CheckFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub struct BenchArguments {
-    #[command(flatten)]
-    pub scenario: ScenarioArguments,
-
-    /// Output format
-    #[arg(long, value_enum, default_value_t = BenchFormat::Text)]
-    pub format: BenchFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum BenchFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
-#[derive(Debug, Args)]
-pub struct SampleArguments {
-    #[command(flatten)]
-    pub scenario: ScenarioArguments,
-
-    /// How many worlds to draw
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
-    pub worlds: u64,
-
-    /// Output format
-    #[arg(long, value_enum, default_value_t = RowFormat::Csv)]
-    pub format: RowFormat,
-
-    /// Another seed gives other worlds; the same one the same bytes, on any number of threads
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-
-    /// Write to this file, which is replaced at the end [default: standard output]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RowFormat {
-    /// A header, then a line a world
-    Csv,
-    /// An object a line (null: does not occur)
-    Jsonl,
-}
-
 impl ScenarioArguments {
     /// The changes asked for.
     pub fn changes(&self) -> Changes {
@@ -304,38 +197,8 @@ impl ScenarioArguments {
     }
 }
 
-impl CheckArguments {
-    /// How to check.
-    pub fn options(&self) -> Options {
-        let options = self.scenario.options();
-        let sampling =
-            Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
-        Options { sampling, ..options }
-    }
-}
-
-impl ForecastArguments {
-    /// How to forecast; `Err` says which options do not go together.
-    pub fn options(&self) -> Result<Options, String> {
-        let SamplingArguments { samples, error, seed, timeout } = self.sampling;
-        let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
-        if let (Method::Exact, Some((option, _))) = (self.scenario.method, drawing.iter().find(|(_, given)| *given)) {
-            return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
-        }
-        let mut options = Options { joint: self.joint.clone(), ..self.scenario.options() };
-        let threads = options.limits.threads;
-        // Until the time is up, where nothing else is said.
-        let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
-        options.sampling = Sampling { samples, error, seed, threads };
-        if let Some(time) = timeout {
-            options.limits.operations = options.limits.operations.min(time.as_secs_f64() * STEPS_PER_SECOND);
-        }
-        Ok(options)
-    }
-}
-
 /// A number of worlds.
-fn parse_samples(text: &str) -> Result<usize, String> {
+pub fn parse_samples(text: &str) -> Result<usize, String> {
     let number: usize = text.parse().map_err(|_| "expected a whole number of worlds".to_string())?;
     if (1..=MOST_SAMPLES).contains(&number) { Ok(number) } else { Err(format!("expected 1 to {MOST_SAMPLES} worlds")) }
 }

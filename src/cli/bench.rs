@@ -1,12 +1,31 @@
 //! `dateline bench`.
 
 use super::Ending;
-use super::arguments::{BenchArguments, BenchFormat};
+use super::arguments::ScenarioArguments;
 use super::{input, terminal};
+use clap::{Args, ValueEnum};
 use dateline::{Gauges, Measured, Scenario, Stage, measure, render};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::time::Instant;
+
+#[derive(Debug, Args)]
+pub struct BenchArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = BenchFormat::Text)]
+    pub format: BenchFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BenchFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
 
 /// Reading is repeated until it has been watched so long (seconds).
 const WATCHED: f64 = 0.3;

@@ -1,12 +1,49 @@
 //! `dateline check`.
 
 use super::Ending;
-use super::arguments::{CheckArguments, CheckFormat};
+use super::arguments::{ScenarioArguments, parse_samples};
 use super::{input, terminal};
-use dateline::{Options, check, render};
+use clap::{Args, ValueEnum};
+use dateline::{Options, Sampling, check, render};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// Draw so many worlds where the scenario cannot be computed [default: 1000]
+    #[arg(long, value_name = "N", value_parser = parse_samples, help_heading = "Solving")]
+    pub samples: Option<usize>,
+
+    /// Draw other worlds with another seed
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
+    pub seed: u64,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl CheckArguments {
+    /// How to check.
+    pub fn options(&self) -> Options {
+        let options = self.scenario.options();
+        let sampling =
+            Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
+        Options { sampling, ..options }
+    }
+}
 
 /// Checks every scenario.
 pub fn run(arguments: &CheckArguments) -> io::Result<Ending> {

@@ -1,13 +1,71 @@
 //! `dateline forecast`.
 
 use super::Ending;
-use super::arguments::{ForecastArguments, ForecastFormat};
+use super::arguments::{MOST_SAMPLES, Method, STEPS_PER_SECOND, SamplingArguments, ScenarioArguments};
 use super::waiting::Waiting;
 use super::{input, terminal};
-use dateline::{Answer, MethodChoice, Options, Refusal, Scenario, forecast_watched, outline, render};
+use clap::{Args, ValueEnum};
+use dateline::{Answer, MethodChoice, Options, Refusal, Sampling, Scenario, forecast_watched, outline, render};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
+
+#[derive(Debug, Args)]
+pub struct ForecastArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    #[command(flatten)]
+    pub sampling: SamplingArguments,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ForecastFormat::Text)]
+    pub format: ForecastFormat,
+
+    /// Combine the weeks of these events (at most three) [default: the first three in doubt]
+    #[arg(long, value_name = "EVENT,…", value_delimiter = ',')]
+    pub joint: Option<Vec<String>>,
+
+    /// Say first on standard error how it is computed and what that is predicted to take
+    ///
+    /// What is computed exactly is then computed twice.
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Width of the text in columns [default: the terminal's, or 80]
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]
+    pub width: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForecastFormat {
+    /// For people
+    Text,
+    /// All of it, for programs
+    Json,
+    /// One row an event and day: event, date, probability (no date: does not occur)
+    Csv,
+}
+
+impl ForecastArguments {
+    /// How to forecast; `Err` says which options do not go together.
+    pub fn options(&self) -> Result<Options, String> {
+        let SamplingArguments { samples, error, seed, timeout } = self.sampling;
+        let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
+        if let (Method::Exact, Some((option, _))) = (self.scenario.method, drawing.iter().find(|(_, given)| *given)) {
+            return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
+        }
+        let mut options = Options { joint: self.joint.clone(), ..self.scenario.options() };
+        let threads = options.limits.threads;
+        // Until the time is up, where nothing else is said.
+        let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
+        options.sampling = Sampling { samples, error, seed, threads };
+        if let Some(time) = timeout {
+            options.limits.operations = options.limits.operations.min(time.as_secs_f64() * STEPS_PER_SECOND);
+        }
+        Ok(options)
+    }
+}
 
 /// What came of one scenario, or what is wrong with it (which has been told on standard error) as JSON.
 type Outcome = Result<Answer, (Ending, Value)>;

@@ -1,14 +1,46 @@
 //! `dateline sample`.
 
 use super::Ending;
-use super::arguments::{RowFormat, SampleArguments};
+use super::arguments::ScenarioArguments;
 use super::output::write_to;
 use super::{input, terminal};
+use clap::{Args, ValueEnum};
 use dateline::render::{self, RowText};
 use dateline::{Answer, Sample, Worlds, sample};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::thread;
+
+#[derive(Debug, Args)]
+pub struct SampleArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// How many worlds to draw
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 1000)]
+    pub worlds: u64,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = RowFormat::Csv)]
+    pub format: RowFormat,
+
+    /// Another seed gives other worlds; the same one the same bytes, on any number of threads
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Write to this file, which is replaced at the end [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RowFormat {
+    /// A header, then a line a world
+    Csv,
+    /// An object a line (null: does not occur)
+    Jsonl,
+}
 
 /// Batches that a thread may be ahead of what has been written.
 const AHEAD: usize = 2;
