@@ -40,10 +40,10 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Forecast, Gauges,
-    Infeasible, JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, Options, PlanOutline, Progress,
-    Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Span, Stage, Stages,
-    Watch, Worlds, term,
+    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Explanation,
+    Forecast, Gauges, Infeasible, JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, Options,
+    PlanOutline, Progress, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling,
+    Sentence, Span, Stage, Stages, Watch, Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
@@ -62,7 +62,11 @@ pub fn forecast(scenario: &Scenario, options: &Options) -> Result<Answer, Refusa
 /// # Errors
 /// As [`forecast`], and where it was ended before there was anything to answer with.
 pub fn forecast_watched(scenario: &Scenario, options: &Options, watch: Watch<'_>) -> Result<Answer, Refusal> {
-    answer::forecast(&scenario.model, scenario.warning_lines(), options, watch)
+    let mut found = answer::forecast(&scenario.model, scenario.warning_lines(), options, watch)?;
+    if let Answer::Infeasible(infeasible) = &mut found {
+        infeasible.explanation.place(|member| scenario.line_of(member));
+    }
+    Ok(found)
 }
 
 /// Checks whether a scenario's rules, facts and hard reports can hold together.
@@ -70,7 +74,9 @@ pub fn forecast_watched(scenario: &Scenario, options: &Options, watch: Watch<'_>
 /// # Errors
 /// Where an exact answer would cost more than the limits allow.
 pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
-    answer::check(&scenario.model, scenario.warning_lines(), options)
+    let mut found = answer::check(&scenario.model, scenario.warning_lines(), options)?;
+    found.explanation.place(|member| scenario.line_of(member));
+    Ok(found)
 }
 
 /// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among
@@ -136,5 +142,9 @@ pub fn outline(scenario: &Scenario, options: &Options) -> Result<PlanOutline, Re
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn sample(scenario: &Scenario, options: &Options) -> Result<Sample, Refusal> {
-    answer::sample(&scenario.model, options)
+    let mut found = answer::sample(&scenario.model, options)?;
+    if let Sample::Infeasible(infeasible) = &mut found {
+        infeasible.explanation.place(|member| scenario.line_of(member));
+    }
+    Ok(found)
 }

@@ -455,9 +455,9 @@ fn joint_windows_are_weeks_in_order_of_probability() {
 fn infeasible_forecasts_explain_themselves() {
     let path = file("explained.toml", AT_ODDS);
     let found = run(&["forecast", &path, "--format", "json"]).json();
-    assert_fields(&found, "title feasible conflicts repairs");
+    assert_fields(&found, "title feasible conflicts repairs more_conflicts more_repairs days_short");
     assert_eq!(found["feasible"], false);
-    assert_fields(&found["conflicts"][0], "members why days_short");
+    assert_fields(&found["conflicts"][0], "members why days_short lines");
     let members = serde_json::json!(["observation:seen", "rule:late"]);
     assert_eq!(found["conflicts"][0]["members"], members);
     assert_eq!(found["conflicts"][0]["why"].as_array().map(Vec::len), Some(2));
@@ -479,7 +479,7 @@ fn checks_have_the_fields_of_the_manual() {
     let at_odds = file("checked-at-odds.toml", AT_ODDS);
     let found = run(&["check", &at_odds, "--format", "json"]).json();
     assert_eq!(found["feasible"], false);
-    assert_fields(&found["conflicts"][0], "members why days_short");
+    assert_fields(&found["conflicts"][0], "members why days_short lines");
 }
 
 #[test]

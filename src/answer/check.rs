@@ -1,6 +1,8 @@
 //! A model in; whether its rules, facts and hard reports can hold together, and on which days events can start, out.
 
-use super::forecast::{explained, forecast_of, refusal};
+use super::conflict::Explanation;
+use super::contradiction::contradicting_reports;
+use super::forecast::{forecast_of, infeasible, refusal};
 use super::options::{MethodChoice, Options, Sampling, Watch};
 use super::outcome::{Answer, Check, EventBounds, Infeasible, Method, Refusal};
 use super::sampled;
@@ -45,9 +47,8 @@ fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<
     };
     let title = model.title.clone();
     match found? {
-        Answer::Infeasible(Infeasible { conflicts, repairs, .. }) => {
-            let warnings = warnings.to_vec();
-            Ok(Check { title, feasible: false, bounds: Vec::new(), conflicts, repairs, warnings })
+        Answer::Infeasible(Infeasible { explanation, .. }) => {
+            Ok(Check { feasible: false, explanation, ..Check::sound(title, warnings.to_vec()) })
         }
         Answer::Forecast(forecast) => {
             let bounds = forecast.events.iter().map(|event| EventBounds {
@@ -64,24 +65,20 @@ fn check_drawn(model: &Model, warnings: &[String], options: &Options) -> Result<
             warnings.push(format!(
                 "an exact check is out of reach: {drawn} that keep everything have been drawn, but some of the days told may be impossible"
             ));
-            Ok(Check { title, feasible: true, bounds, conflicts: Vec::new(), repairs: Vec::new(), warnings })
+            // Which claims cannot all be true is out of reach.
+            Ok(Check { bounds, more_contradicting_reports: true, ..Check::sound(title, warnings) })
         }
     }
 }
 
 fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) -> Result<Check, Trouble> {
     let solution = solve::<N>(model, options.limits)?;
-    let mut check = Check {
-        title: model.title.clone(),
-        feasible: solution.is_feasible(),
-        bounds: Vec::new(),
-        conflicts: Vec::new(),
-        repairs: Vec::new(),
-        warnings: warnings.to_vec(),
-    };
+    let mut check = Check::sound(model.title.clone(), warnings.to_vec());
+    (check.contradicting_reports, check.more_contradicting_reports) =
+        contradicting_reports(&solution, options.limits, options.listed)?;
     if !solution.is_feasible() {
-        (check.conflicts, check.repairs) = explained(&solution, options.limits)?;
-        return Ok(check);
+        let explanation = infeasible(model, options)?.explanation;
+        return Ok(Check { feasible: false, explanation, ..check });
     }
     let Some(posterior) = &solution.posterior else {
         return Ok(check);
@@ -95,4 +92,19 @@ fn check_on<N: Number>(model: &Model, warnings: &[String], options: &Options) ->
         check.warnings.extend(forecast.warnings);
     }
     Ok(check)
+}
+
+impl Check {
+    /// A sound scenario of which nothing more is known.
+    fn sound(title: Option<String>, warnings: Vec<String>) -> Check {
+        Check {
+            title,
+            feasible: true,
+            bounds: Vec::new(),
+            explanation: Explanation::default(),
+            contradicting_reports: Vec::new(),
+            more_contradicting_reports: false,
+            warnings,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! A model in; the whole forecast, or the reason why there is none, out.
 
-use super::conflict::{Conflict, first_conflict};
+use super::conflict::explanation;
 use super::joint::{JointWindow, MOST_EVENTS, joint_windows};
 use super::options::{MethodChoice, Options, Watch};
 use super::outcome::{
@@ -105,7 +105,7 @@ pub fn forecast_of<N: Number>(
 ) -> Result<Answer, Trouble> {
     let model = solution.model;
     let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
-        return Ok(Answer::Infeasible(infeasible(solution, options.limits)?));
+        return Ok(Answer::Infeasible(infeasible(model, options)?));
     };
     let events = event_forecasts(solution, posterior, options.limits)?;
     let default_joint: Vec<EventId> = events
@@ -169,19 +169,9 @@ fn first_joint_windows<N: Number>(
 }
 
 /// Why no world is left.
-pub(super) fn infeasible<N: Number>(solution: &Solution<'_, N>, limits: Limits) -> Result<Infeasible, Trouble> {
-    let (conflicts, repairs) = explained(solution, limits)?;
-    Ok(Infeasible { title: solution.model.title.clone(), feasible: false, conflicts, repairs })
-}
-
-/// A conflict and a repair of what cannot hold together.
-pub fn explained<N: Number>(
-    solution: &Solution<'_, N>,
-    limits: Limits,
-) -> Result<(Vec<Conflict>, Vec<Vec<String>>), Trouble> {
-    let (conflict, repair) =
-        first_conflict(solution.model, &solution.hearing, &solution.effects, &solution.silent, limits)?;
-    Ok((vec![conflict], vec![repair]))
+pub fn infeasible(model: &Model, options: &Options) -> Result<Infeasible, Trouble> {
+    let explanation = explanation(model, options.limits, options.listed)?;
+    Ok(Infeasible { title: model.title.clone(), feasible: false, explanation })
 }
 
 fn event_forecasts<N: Number>(

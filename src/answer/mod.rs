@@ -2,8 +2,8 @@
 
 mod check;
 mod conflict;
+mod contradiction;
 mod forecast;
-mod inequalities;
 mod joint;
 mod knowledge;
 mod measure;
@@ -18,7 +18,7 @@ mod warning;
 mod worlds;
 
 pub use check::check;
-pub use conflict::Conflict;
+pub use conflict::{Conflict, Explanation, Sentence};
 pub use forecast::forecast;
 pub use joint::JointWindow;
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};

@@ -1,9 +1,10 @@
 //! How a forecast is to be made, and who waits for it: plain data, and two questions that the caller answers.
 
+use super::conflict::LISTED;
 use crate::infer::Limits;
 
 /// How a forecast is made.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// What the computation may use.
     pub limits: Limits,
@@ -13,6 +14,21 @@ pub struct Options {
     pub method: MethodChoice,
     /// How worlds are drawn, where they are.
     pub sampling: Sampling,
+    /// At most so many conflicts, repairs and contradictions of reports are told.
+    pub listed: usize,
+}
+
+impl Default for Options {
+    /// Exactly where that is within the usual limits, with 20 conflicts where nothing can hold.
+    fn default() -> Options {
+        Options {
+            limits: Limits::default(),
+            joint: None,
+            method: MethodChoice::default(),
+            sampling: Sampling::default(),
+            listed: LISTED,
+        }
+    }
 }
 
 /// Whether to compute exactly or to draw worlds.

@@ -2,7 +2,7 @@
 //!
 //! Standard errors (`…_error`) are there in sampled answers only.
 
-use super::conflict::Conflict;
+use super::conflict::Explanation;
 use super::joint::JointWindow;
 use super::summary::{DayProbability, Distribution, Level, Quantile, Span};
 use super::testimony::Standing;
@@ -288,9 +288,8 @@ pub struct QueryForecast {
 pub struct Infeasible {
     pub title: Option<String>,
     pub feasible: bool,
-    pub conflicts: Vec<Conflict>,
-    /// Members whose removal leaves a world.
-    pub repairs: Vec<Vec<String>>,
+    #[serde(flatten)]
+    pub explanation: Explanation,
 }
 
 /// Whether a scenario can hold together.
@@ -300,8 +299,12 @@ pub struct Check {
     pub title: Option<String>,
     pub feasible: bool,
     pub bounds: Vec<EventBounds>,
-    pub conflicts: Vec<Conflict>,
-    pub repairs: Vec<Vec<String>>,
+    #[serde(flatten)]
+    pub explanation: Explanation,
+    /// The smallest sets of reports whose claims cannot all be true under the rules and facts, by id.
+    pub contradicting_reports: Vec<Vec<String>>,
+    /// Whether there are more of these, or may be.
+    pub more_contradicting_reports: bool,
     pub warnings: Vec<String>,
 }
 

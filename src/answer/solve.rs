@@ -1,6 +1,6 @@
 //! A model in; base, facts, reports and forecast, each as a calibrated network, out: the order in which evidence acts.
 
-use super::knowledge::{Known, formulas};
+use super::knowledge::{Known, formulas, known_by, open_events};
 use super::moments::Moments;
 use super::testimony::{Hearing, Testimony, hear};
 use crate::day::Day;
@@ -13,6 +13,9 @@ use std::sync::Arc;
 
 /// Probabilities below this count as 0 in the factor of a testimony.
 const NEGLIGIBLE: f64 = 1e-290;
+
+/// What making a network takes besides solving it, in elementary steps.
+const OVERHEAD: f64 = 20_000.0;
 
 /// Why there is no solution.
 #[derive(Debug)]
@@ -43,8 +46,6 @@ pub struct Solution<'m, N> {
     pub base: Arc<Calibration<N>>,
     /// Base and facts; `None` where the rules leave no world.
     pub given: Option<Arc<Calibration<N>>>,
-    /// The silences that count now.
-    pub silent: Vec<(usize, Day)>,
     /// For each testimony how it acts.
     pub effects: Vec<Effect>,
     /// Facts and testimonies, as the forecast's network takes them.
@@ -105,7 +106,6 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         hearing,
         base,
         given: None,
-        silent: Vec::new(),
         effects: Vec::new(),
         evidence: Evidence::default(),
         posterior: None,
@@ -114,7 +114,6 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         return Ok(solution);
     }
     let (now, given) = moments.given(model.as_of, true)?;
-    solution.silent = now.silent.clone();
     solution.given = Some(given.clone());
     if given.total().is_zero() {
         return Ok(solution);
@@ -140,6 +139,43 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
         solution.posterior = Some(posterior);
     }
     Ok(solution)
+}
+
+/// Whether a world is left, and how many elementary steps it took to tell: less needs be solved for than for a forecast, since
+/// soft reports leave every world.
+///
+/// # Errors
+/// Where that would cost more than the limits allow.
+pub fn leaves_a_world(model: &Model, limits: Limits) -> Result<(bool, f64), Trouble> {
+    let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
+    let hearing = hear(model);
+    let hard: Vec<&Testimony> = hearing.testimonies.iter().filter(|testimony| testimony.is_hard()).collect();
+    let mut steps = OVERHEAD;
+    let mut leaves = |compiler: &Compiler<'_>, evidence: &Evidence| -> Result<bool, Trouble> {
+        let calibration = Calibration::<Scaled>::upward(compiler.compile(evidence), limits)?;
+        steps += calibration.cost().operations;
+        Ok(!calibration.total().is_zero())
+    };
+    if hard.is_empty() && open_events(model, model.as_of).is_empty() {
+        let known = known_by(model, model.as_of, true);
+        let left = leaves(&compiler, &Evidence { facts: formulas(model, &compiler, &known), weights: Vec::new() })?;
+        return Ok((left, steps));
+    }
+    let mut moments = Calibrated::<Scaled> { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
+    let (now, given) = moments.given(model.as_of, true)?;
+    let mut left = !given.total().is_zero();
+    if left && !hard.is_empty() {
+        let mut evidence = Evidence { facts: formulas(model, &compiler, &now), weights: Vec::new() };
+        for testimony in hard {
+            let moment = moments.moment(testimony.date, &given)?;
+            let effect = effect(model, &compiler, testimony, &moment)?;
+            let measure = effect.measure.unwrap_or_else(|| ratio_measure(testimony.strength));
+            evidence.weights.push(compiler.claims(&testimony.claims(model), measure));
+        }
+        left = leaves(&compiler, &evidence)?;
+    }
+    let networks = moments.calibrated.values().map(|calibration| OVERHEAD + 2.0 * calibration.cost().operations);
+    Ok((left, steps + networks.sum::<f64>()))
 }
 
 /// A calibration that lost nothing.

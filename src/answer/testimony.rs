@@ -113,9 +113,15 @@ impl Testimony {
 
     /// Whether it leaves no world in which its claim is false; or, with a hedge or a likelihood ratio of 0, true.
     pub fn is_hard(&self) -> bool {
-        match self.strength {
-            Strength::Credibility { credibility, hedge } => credibility == 1.0 && (hedge == 1.0 || hedge == 0.0),
-            Strength::LikelihoodRatio(ratio) => ratio == 0.0,
-        }
+        is_hard(self.strength)
+    }
+}
+
+/// Whether a report of this strength leaves no world in which its claim is false; or, with a hedge or a likelihood ratio of
+/// 0, true.
+pub fn is_hard(strength: Strength) -> bool {
+    match strength {
+        Strength::Credibility { credibility, hedge } => credibility == 1.0 && (hedge == 1.0 || hedge == 0.0),
+        Strength::LikelihoodRatio(ratio) => ratio == 0.0,
     }
 }

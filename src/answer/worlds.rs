@@ -146,7 +146,7 @@ where
             }
             Sample::Worlds(Box::new(Worlds::new(model, &solution.compiler, Proposal::of(sampler))))
         }
-        None => Sample::Infeasible(infeasible(&solution, options.limits)?),
+        None => Sample::Infeasible(infeasible(model, options)?),
     })
 }
 

@@ -22,6 +22,10 @@ pub struct CheckArguments {
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
     pub seed: u64,
 
+    /// List so many conflicts, repairs and contradictions of reports
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+
     /// Output format
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
@@ -41,7 +45,7 @@ impl CheckArguments {
         let options = self.scenario.options();
         let sampling =
             Sampling { samples: self.samples, error: None, seed: self.seed, threads: options.limits.threads };
-        Options { sampling, ..options }
+        Options { sampling, listed: self.limit as usize, ..options }
     }
 }
 

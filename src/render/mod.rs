@@ -2,6 +2,7 @@
 
 mod chart;
 mod check;
+mod conflict;
 mod csv;
 mod diagnostic;
 mod json;

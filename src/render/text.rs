@@ -1,9 +1,10 @@
 //! An answer in, text for people out: what an analyst would paste into a mail.
 
 use super::chart::chart;
+use super::conflict::explanation;
 use super::look::{Ink, Look, columns, credibility, date, items, padded, percent, points, printable, right, wrapped};
 use crate::answer::{
-    Answer, Conflict, EventForecast, Forecast, Infeasible, JointWindow, Method, ReportForecast, ReportStanding, Span,
+    Answer, EventForecast, Forecast, Infeasible, JointWindow, Method, ReportForecast, ReportStanding, Span,
 };
 use crate::day::Day;
 
@@ -363,27 +364,6 @@ fn infeasible_text(infeasible: &Infeasible, look: &Look) -> String {
         .as_deref()
         .map_or(String::new(), |title| format!("{}\n", look.ink(Ink::Heading, &printable(title))));
     text.push_str("There is no forecast: nothing that keeps all rules and facts can happen.\n\n");
-    text.push_str(&conflicts(&infeasible.conflicts, &infeasible.repairs, look));
-    text
-}
-
-/// Conflicts and repairs for people.
-pub(super) fn conflicts(conflicts: &[Conflict], repairs: &[Vec<String>], look: &Look) -> String {
-    let mut text = String::new();
-    for conflict in conflicts {
-        text.push_str("These cannot hold together, though all but any one of them could:\n");
-        let width = conflict.members.iter().map(|m| columns(m)).max().unwrap_or(0);
-        for (member, why) in conflict.members.iter().zip(&conflict.why) {
-            let member = padded(&printable(member), width);
-            text.push_str(&format!(
-                "  {}  {}\n",
-                look.ink(Ink::Name, &member),
-                wrapped(&printable(why), look.width.saturating_sub(width + 4), width + 4)
-            ));
-        }
-    }
-    for repair in repairs.iter().filter(|repair| !repair.is_empty()) {
-        text.push_str(&format!("Without {} the rest can hold.\n", printable(&repair.join(" and "))));
-    }
+    text.push_str(&explanation(&infeasible.explanation, true, look));
     text
 }

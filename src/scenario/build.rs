@@ -22,15 +22,25 @@ pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
 /// TOML errors beyond these few say nothing new.
 const MOST_SYNTAX_ERRORS: usize = 10;
 
-/// Reads a whole file; the model is `None` where an error was noted.
-pub(super) fn build(text: &str, changes: &Changes) -> (Option<Model>, Vec<Diagnostic>) {
+/// What comes of a file.
+pub(super) struct Built {
+    /// `None` where an error was noted.
+    pub model: Option<Model>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Where rules, reports, observations and the keys of events begin, by name.
+    pub places: Vec<(String, usize)>,
+}
+
+/// Reads a whole file.
+pub(super) fn build(text: &str, changes: &Changes) -> Built {
+    let nothing = |diagnostics: Vec<Diagnostic>| Built { model: None, diagnostics, places: Vec::new() };
     if text.len() > LARGEST_FILE {
         let mut refusal = Diagnostic::error(
             0..0,
             format!("the file has {} bytes, more than the limit of {LARGEST_FILE}", text.len()),
         );
         refusal.span = None;
-        return (None, vec![refusal]);
+        return nothing(vec![refusal]);
     }
     let reader = Reader::new(text);
     let (document, errors) = DeTable::parse_recoverable(text);
@@ -43,11 +53,13 @@ pub(super) fn build(text: &str, changes: &Changes) -> (Option<Model>, Vec<Diagno
         );
     }
     if !errors.is_empty() {
-        return (None, reader.into_diagnostics());
+        return nothing(reader.into_diagnostics());
     }
     let top = reader.known_fields(document.get_ref(), 0..0, String::new(), TOP_KEYS);
-    let model = Builder::new(&top).model(changes);
-    (model, reader.into_diagnostics())
+    let mut builder = Builder::new(&top);
+    let model = builder.model(changes);
+    let places = std::mem::take(&mut builder.places);
+    Built { model, diagnostics: reader.into_diagnostics(), places }
 }
 
 /// Ids of one name space and what each belongs to.
@@ -63,14 +75,22 @@ struct Builder<'f, 'r, 'a> {
     /// Event names with their places among the events.
     indices: HashMap<String, usize>,
     ids: Ids,
+    places: Vec<(String, usize)>,
 }
 
 impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn new(top: &'f Fields<'r, 'a>) -> Self {
-        Builder { top, reader: top.reader, horizon: None, indices: HashMap::new(), ids: Ids::default() }
+        Builder {
+            top,
+            reader: top.reader,
+            horizon: None,
+            indices: HashMap::new(),
+            ids: Ids::default(),
+            places: Vec::new(),
+        }
     }
 
-    fn model(mut self, changes: &Changes) -> Option<Model> {
+    fn model(&mut self, changes: &Changes) -> Option<Model> {
         self.horizon = self.read_horizon();
         let title = self.top.text("title").map(|text| text.value);
         let as_of = self.top.date("as_of").map(|date| date.value);
@@ -183,13 +203,22 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let start = Day::from_ymd(2024, 1, 1)?;
         let horizon = self.horizon.unwrap_or(Window { first: start, last: start + 365 });
         let mut events = Vec::new();
+        let mut places = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
         let setting = Setting { horizon, known: self.horizon.is_some(), indices: &self.indices };
         for (name, value) in &entries {
             let fields = self.reader.fields(value, format!("event.{}", name.value), event::KEYS);
+            if let Some(fields) = &fields {
+                let key = |key: &&str| {
+                    fields.has(key).then(|| (format!("event:{}.{key}", name.value), fields.key_span(key).start))
+                };
+                places.extend(event::KEYS.iter().filter_map(key));
+                places.push((format!("event:{}.silence", name.value), name.span.start));
+            }
             events.extend(fields.and_then(|fields| event::read(&fields, &name.value, &setting)));
             spans.push(name.span.clone());
         }
+        self.places.extend(places);
         if events.len() != entries.len() {
             return None;
         }
@@ -271,6 +300,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         for (position, value) in self.top.rows(kind).into_iter().enumerate() {
             if let Some(fields) = self.reader.fields(value, kind.to_string(), keys) {
                 let id = self.id(&fields, kind, position + 1);
+                self.places.push((format!("{kind}:{id}"), fields.span.start));
                 found.push((Fields { name: format!("{kind} {id}"), ..fields }, id));
             }
         }

@@ -15,6 +15,7 @@ pub use schema::schema;
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::Model;
+use std::collections::HashMap;
 use std::fmt;
 
 /// Files beyond this many bytes are refused.
@@ -29,6 +30,8 @@ const MOST_DIAGNOSTICS: usize = 100;
 pub struct Scenario {
     pub(crate) model: Model,
     warnings: Vec<Diagnostic>,
+    /// The line in which each rule, report, observation and event's key stands, by its name (`rule:ID`, `event:ID.window`).
+    lines: HashMap<String, usize>,
 }
 
 /// What a caller changes in a scenario without touching its file.
@@ -96,13 +99,16 @@ impl Scenario {
     /// # Errors
     /// All mistakes found in the text and in the changes, each with its place.
     pub fn parse_with(text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
-        let (model, mut diagnostics) = build::build(text, changes);
+        let build::Built { model, mut diagnostics, places } = build::build(text, changes);
         diagnostics.sort_by_key(|d| {
             (d.origin != crate::diagnostic::Origin::File, d.span.as_ref().map_or(0, |span| span.start))
         });
         let is_error = |d: &Diagnostic| d.severity == Severity::Error;
         match model {
-            Some(model) if !diagnostics.iter().any(is_error) => Ok(Scenario { model, warnings: diagnostics }),
+            Some(model) if !diagnostics.iter().any(is_error) => {
+                let lines = lines(text, places);
+                Ok(Scenario { model, warnings: diagnostics, lines })
+            }
             _ => {
                 let count = diagnostics.len();
                 if count > MOST_DIAGNOSTICS {
@@ -127,6 +133,11 @@ impl Scenario {
         self.warnings.iter().map(|warning| warning.message.clone()).collect()
     }
 
+    /// The line of the file, from 1, in which something stands: `rule:ID`, `report:ID`, `event:ID.on`, ….
+    pub(crate) fn line_of(&self, name: &str) -> Option<usize> {
+        self.lines.get(name).copied()
+    }
+
     /// The scenario's title.
     pub fn title(&self) -> Option<&str> {
         self.model.title.as_deref()
@@ -146,4 +157,11 @@ impl Scenario {
     pub fn event_ids(&self) -> impl Iterator<Item = &str> {
         self.model.events.iter().map(|event| event.id.as_str())
     }
+}
+
+/// The lines, from 1, of places in a text.
+fn lines(text: &str, places: Vec<(String, usize)>) -> HashMap<String, usize> {
+    let ends: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+    let line = |offset: usize| ends.partition_point(|end| *end < offset) + 1;
+    places.into_iter().map(|(name, offset)| (name, line(offset))).collect()
 }

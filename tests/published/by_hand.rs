@@ -80,27 +80,31 @@ fn a_circle_among_thousands_of_rules() {
     let mut expected: Vec<String> = (91..=100).map(|event| format!("rule:r{event}")).collect();
     expected.push("rule:back".to_string());
     expected.sort();
-    assert_eq!(infeasible.conflicts[0].members, expected);
-    assert_eq!(infeasible.repairs[0], ["rule:back"]);
+    assert_eq!(infeasible.explanation.conflicts[0].members, expected);
+    assert_eq!(infeasible.explanation.repairs[0], ["rule:back"]);
 }
 
 /// What is given up must be enough, also where several things are at fault that have nothing to do with each other.
 #[test]
 fn all_that_is_at_fault_is_given_up() {
     let told = |text: &str| match answer(&format!("{}[event.visit]\n{text}", horizon(8))) {
-        Answer::Infeasible(infeasible) => (infeasible.conflicts[0].members.clone(), infeasible.repairs[0].clone()),
+        Answer::Infeasible(infeasible) => {
+            let conflicts: Vec<Vec<String>> =
+                infeasible.explanation.conflicts.into_iter().map(|conflict| conflict.members).collect();
+            (conflicts, infeasible.explanation.repairs)
+        }
         Answer::Forecast(_) => panic!("feasible: {text}"),
     };
     let impossible = "[[rule]]\nid = \"r\"\nsays = \"visit after 2030-01-01\"\n";
     let believed = "[[report]]\nid = \"p\"\ncredibility = 1\nsays = \"visit by 1999-01-01\"\n";
-    let (conflict, repair) = told(&format!("{impossible}{believed}"));
-    assert_eq!(conflict, ["rule:r"]);
-    assert_eq!(repair, ["report:p", "rule:r"]);
+    let (conflicts, repairs) = told(&format!("{impossible}{believed}"));
+    assert_eq!(conflicts, [["report:p"], ["rule:r"]]);
+    assert_eq!(repairs, [["report:p", "rule:r"]]);
     let absent = "happened = false\n[[rule]]\nid = \"r\"\nsays = \"visit occurs\"\n";
-    let (conflict, repair) = told(absent);
+    let (conflicts, repairs) = told(absent);
     assert_eq!(
-        (conflict, repair),
-        (vec!["event:visit.happened".to_string()], vec!["event:visit.happened".to_string()])
+        (conflicts, repairs),
+        (vec![vec!["event:visit.happened".to_string()]], vec![vec!["event:visit.happened".to_string()]])
     );
 }
 

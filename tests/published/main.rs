@@ -25,7 +25,7 @@ fn answer(text: &str) -> Answer {
 fn forecast(text: &str) -> Forecast {
     match answer(text) {
         Answer::Forecast(forecast) => *forecast,
-        Answer::Infeasible(why) => panic!("infeasible: {:?}\n{text}", why.conflicts),
+        Answer::Infeasible(why) => panic!("infeasible: {:?}\n{text}", why.explanation.conflicts),
     }
 }
 

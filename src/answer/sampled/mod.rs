@@ -14,15 +14,14 @@ mod smooth;
 mod voice;
 mod worlds;
 
-use super::conflict::first_conflict;
+use super::forecast::infeasible;
 use super::joint::MOST_EVENTS;
 use super::knowledge::formulas;
 use super::moments::Moments;
 use super::options::{MethodChoice, Options, Progress, Watch};
 use super::outcome::{Answer, Infeasible};
-use super::solve::{Effect, Trouble, memory_shares, nothing};
+use super::solve::{Trouble, memory_shares, nothing};
 use super::testimony::{Hearing, Standing, hear};
-use crate::day::Day;
 use crate::infer::{Limits, Number, TooLarge};
 use crate::model::{EventId, Model, Proposition};
 use crate::network::{Compiler, Evidence, Extension, Formula, Function, Measure, Network};
@@ -46,7 +45,6 @@ struct Study<'m, 'w, N> {
     base: usize,
     given: usize,
     facts: Vec<Formula>,
-    silent: Vec<(usize, Day)>,
     questions: Vec<Question>,
     /// Probabilities of occurring by the prior and by the base, where rules condition.
     occurs_before: Option<Vec<[Quantity; 2]>>,
@@ -95,13 +93,9 @@ pub fn proposal<N: Number, T>(
     let compiler = Compiler::new(model).map_err(Trouble::TooLong)?;
     let computing = options.method != MethodChoice::Sample;
     let clouds = Clouds::<N>::new(model, &compiler, limits, computing, plan.groups, crew);
-    let infeasible = |answer: Answer| match answer {
-        Answer::Infeasible(infeasible) => Ok(Err(infeasible)),
-        Answer::Forecast(_) => Err(Trouble::NoWorld("no world was drawn".to_string())),
-    };
     let mut study = match Study::new(clouds)? {
         Ok(study) => study,
-        Err(stage) => return infeasible(stage.explained(model, options.limits)?),
+        Err(NoWorld) => return explained(model, options).map(Err),
     };
     // Only what reports are worth is to be estimated.
     if !study.questions.is_empty() {
@@ -110,7 +104,7 @@ pub fn proposal<N: Number, T>(
     let voices = study.voices();
     let found = Proposal::new(&compiler, &study.evidence(&voices), limits)?;
     if found.is_empty() {
-        return infeasible(study.stage(&voices).explained(model, options.limits)?);
+        return explained(model, options).map(Err);
     }
     Ok(Ok(then(&compiler, found)))
 }
@@ -130,57 +124,44 @@ fn forecast_in<N: Number>(
     let clouds = Clouds::<N>::new(model, &compiler, limits, computing, plan.groups, crew);
     let mut study = match Study::new(clouds)? {
         Ok(study) => study,
-        Err(stage) => return stage.explained(model, options.limits),
+        Err(NoWorld) => return explained(model, options).map(Answer::Infeasible),
     };
     study.first_draws(&plan)?;
     let voices = study.voices();
     let mut worlds = match study.worlds(&voices, &plan)? {
         Some(worlds) => worlds,
-        None => return study.stage(&voices).explained(model, options.limits),
+        None => return explained(model, options).map(Answer::Infeasible),
     };
     let (picture, ended) = study.rounds(&mut worlds, &plan, joint, limits.memory)?;
     Ok(assemble::forecast(&study, &Drawn { worlds, picture, ended }, warnings, options))
 }
 
-/// How far the evidence got before no world was left.
-struct Stage {
-    hearing: Hearing,
-    effects: Vec<Effect>,
-    silent: Vec<(usize, Day)>,
-}
+/// The evidence leaves no world.
+struct NoWorld;
 
-impl Stage {
-    /// The same explanation as that of an exact forecast.
-    fn explained(&self, model: &Model, limits: Limits) -> Result<Answer, Trouble> {
-        match first_conflict(model, &self.hearing, &self.effects, &self.silent, limits) {
-            Ok((conflict, repair)) => Ok(Answer::Infeasible(Infeasible {
-                title: model.title.clone(),
-                feasible: false,
-                conflicts: vec![conflict],
-                repairs: vec![repair],
-            })),
-            Err(Trouble::TooLarge(_)) => Err(Trouble::NoWorld(
-                "the rules, facts and reports cannot hold together; which of them is out of reach of an exact answer"
-                    .to_string(),
-            )),
-            Err(other) => Err(other),
-        }
-    }
+/// The same explanation as that of an exact forecast.
+fn explained(model: &Model, options: &Options) -> Result<Infeasible, Trouble> {
+    infeasible(model, options).map_err(|trouble| match trouble {
+        Trouble::TooLarge(_) => Trouble::NoWorld(
+            "the rules, facts and reports cannot hold together; which of them is out of reach of an exact answer"
+                .to_string(),
+        ),
+        other => other,
+    })
 }
 
 impl<'m, 'w, N: Number> Study<'m, 'w, N> {
     /// Takes rules, facts and reports in, in this order; `Err` where no world is left.
-    fn new(mut clouds: Clouds<'m, 'w, N>) -> Result<Result<Self, Stage>, Trouble> {
+    fn new(mut clouds: Clouds<'m, 'w, N>) -> Result<Result<Self, NoWorld>, Trouble> {
         let (model, compiler) = (clouds.model, clouds.compiler);
         let hearing = hear(model);
         let base = clouds.network(&nothing())?;
         if clouds.is_empty(&base) {
-            return Ok(Err(Stage { hearing, effects: Vec::new(), silent: Vec::new() }));
+            return Ok(Err(NoWorld));
         }
         let (now, given) = clouds.given(model.as_of, true)?;
-        let silent = now.silent.clone();
         if clouds.is_empty(&given) {
-            return Ok(Err(Stage { hearing, effects: Vec::new(), silent }));
+            return Ok(Err(NoWorld));
         }
         let mut questions = Vec::new();
         for testimony in &hearing.testimonies {
@@ -190,7 +171,7 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
         let occurs_before =
             if compiler.has_conditioning_rules() { Some(occurs_before(&mut clouds, base)?) } else { None };
         let facts = formulas(model, compiler, &now);
-        Ok(Ok(Study { model, compiler, hearing, clouds, base, given, facts, silent, questions, occurs_before }))
+        Ok(Ok(Study { model, compiler, hearing, clouds, base, given, facts, questions, occurs_before }))
     }
 
     /// The first worlds of all networks but that of the forecast.
@@ -217,11 +198,6 @@ impl<'m, 'w, N: Number> Study<'m, 'w, N> {
 
     fn voices(&self) -> Vec<Voice> {
         self.questions.iter().map(|question| question.voice(&self.clouds)).collect()
-    }
-
-    fn stage(&self, voices: &[Voice]) -> Stage {
-        let effects = voices.iter().map(Voice::effect).collect();
-        Stage { hearing: self.hearing.clone(), effects, silent: self.silent.clone() }
     }
 
     /// The facts, and the reports as they are estimated now.

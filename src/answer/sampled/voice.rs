@@ -2,7 +2,7 @@
 
 use super::cloud::{Clouds, Quantity};
 use super::estimate::{Estimate, LeftOut};
-use crate::answer::solve::{Effect, Trouble, factor, ratio_measure};
+use crate::answer::solve::{Trouble, factor, ratio_measure};
 use crate::answer::testimony::Testimony;
 use crate::infer::Number;
 use crate::model::Strength;
@@ -113,11 +113,5 @@ impl Voice {
     /// Whether its claim is certain, one way or the other.
     pub fn is_certain(&self) -> bool {
         self.weight.is_known() && (self.weight.value == 0.0 || self.counter.value == 0.0)
-    }
-
-    /// The same as exact networks tell it.
-    pub fn effect(&self) -> Effect {
-        let measure = self.has_credibility().then(|| self.measure(None));
-        Effect { claim_priors: self.claim_priors.iter().map(|prior| prior.value).collect(), measure }
     }
 }
