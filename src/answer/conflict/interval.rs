@@ -209,19 +209,73 @@ fn common(one: &[Range], other: &[Range]) -> Vec<Range> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Scenario;
+    use crate::model::{Calendar, DayClass, Event, Start};
+    use crate::shape::Masses;
 
-    const EVENTS: &str = "horizon = { from = 2024-05-01, to = 2024-06-09 }\n[event.x]\nduration = 2\n[event.y]\n";
+    const X: EventId = EventId(0);
+    const Y: EventId = EventId(1);
+    const OPEN: i32 = 100_000_000;
 
-    /// What a rule demands: each interval as `from to least most`, and whether it demands more.
-    fn told(says: &str) -> (Vec<String>, bool) {
-        let scenario = Scenario::parse(&format!("{EVENTS}[[rule]]\nsays = \"{says}\"")).unwrap();
-        let found = demanded(&scenario.model, &scenario.model.rules[0].says, true);
+    fn first() -> Day {
+        Day::from_ymd(2024, 5, 1).unwrap()
+    }
+
+    /// Two events: x lasts two days, y one; the horizon begins in May.
+    fn model() -> Model {
+        let event = |id: &str, length: i32| Event {
+            id: id.to_string(),
+            title: None,
+            start: Start::On(first()),
+            length: Masses::certain(length),
+            visible: true,
+            happened: None,
+        };
+        Model {
+            title: None,
+            horizon: (first(), first() + 40),
+            as_of: None,
+            calendar: Calendar::default(),
+            events: vec![event("x", 2), event("y", 1)],
+            rules: Vec::new(),
+            reports: Vec::new(),
+            observations: Vec::new(),
+            assumptions: Vec::new(),
+            queries: Vec::new(),
+        }
+    }
+
+    fn point(event: EventId, side: Side) -> Point {
+        Point { event, side }
+    }
+
+    fn dates(events: Vec<EventId>, bounds: Vec<Bound>) -> Proposition {
+        Proposition::Dates(Statement { events, bounds })
+    }
+
+    /// `least <= first(y) − last(x) <= most`
+    fn y_after_x(least: i32, most: i32) -> Proposition {
+        let (later, earlier) = (point(Y, Side::First), point(X, Side::Last));
+        dates(vec![X, Y], vec![Bound::Gap { later, earlier, least, most }])
+    }
+
+    fn x_ends_by(day: i32) -> Proposition {
+        let bound = Bound::Day { point: point(X, Side::Last), from: Day::OPEN_PAST, to: first() + day };
+        dates(vec![X], vec![bound])
+    }
+
+    fn not(inner: Proposition) -> Proposition {
+        Proposition::Not(Box::new(inner))
+    }
+
+    /// What a proposition demands: each interval as `from to least most`, and whether it demands more.
+    fn told(says: &Proposition) -> (Vec<String>, bool) {
+        let model = model();
+        let found = demanded(&model, says, true);
         let name = |place: Place| match place {
             Place::Origin => "0".to_string(),
             Place::At(point) => {
                 let end = if point.side == Side::Last { ".end" } else { "" };
-                format!("{}{end}", scenario.model.events[point.event.0].id)
+                format!("{}{end}", model.events[point.event.0].id)
             }
         };
         let end = |end: Option<i64>| end.map_or("..".to_string(), |end| end.to_string());
@@ -229,39 +283,43 @@ mod tests {
         (found.intervals.iter().map(words).collect(), found.more)
     }
 
-    fn only(says: &str) -> Vec<String> {
+    fn only(says: &Proposition) -> Vec<String> {
         let (words, more) = told(says);
-        assert!(!more, "{says}");
+        assert!(!more, "{says:?}");
         words
     }
 
     #[test]
     fn statements_are_intervals() {
-        assert_eq!(only("y after x"), ["x.end y 1 .."]);
-        assert_eq!(only("x before y"), ["x.end y 1 .."]);
-        assert_eq!(only("y 2..5 days after x"), ["x.end y 2 5"]);
-        assert_eq!(only("x in 2024-05-03..2024-05-09"), ["0 x 2 8", "0 x.end 2 8"]);
-        assert_eq!(only("x overlaps y"), ["x y.end 0 ..", "x.end y .. 0"]);
+        assert_eq!(only(&y_after_x(1, OPEN)), ["x.end y 1 .."]);
+        assert_eq!(only(&y_after_x(2, 5)), ["x.end y 2 5"]);
+        assert_eq!(only(&x_ends_by(3)), ["0 x.end .. 3"]);
+        let both = Proposition::And(vec![y_after_x(2, OPEN), x_ends_by(8), y_after_x(0, 6)]);
+        assert_eq!(only(&both), ["0 x.end .. 8", "x.end y 2 6"]);
     }
 
     #[test]
     fn what_is_not_so_is_an_interval_where_it_is_one() {
-        assert_eq!(only("not y after x"), ["x.end y .. 0"]);
-        assert_eq!(only("not (x by 2024-05-03)"), ["0 x.end 3 .."]);
-        assert_eq!(only("y after x and not y at least 8 days after x"), ["x.end y 1 7"]);
-        // Of two events one difference, since a's length is known: b − a >= 3, without 4 to 7.
-        assert_eq!(only("y at least 2 days after x and not y 2..6 days after x"), ["x y 8 .."]);
-        assert_eq!(told("not y 2..6 days after x"), (vec!["x y .. ..".to_string()], true));
-        assert_eq!(only("not (not y after x or y at least 8 days after x)"), ["x.end y 1 7"]);
+        assert_eq!(only(&not(y_after_x(1, OPEN))), ["x.end y .. 0"]);
+        assert_eq!(only(&not(x_ends_by(2))), ["0 x.end 3 .."]);
+        let late = || not(y_after_x(8, OPEN));
+        assert_eq!(only(&Proposition::And(vec![y_after_x(1, OPEN), late()])), ["x.end y 1 7"]);
+        assert_eq!(only(&not(Proposition::Or(vec![not(y_after_x(1, OPEN)), not(late())]))), ["x.end y 1 7"]);
+        // Of two events one difference, since the length of x is known: y − x >= 3, without 3 to 7.
+        let hole = || not(y_after_x(2, 6));
+        assert_eq!(only(&Proposition::And(vec![y_after_x(2, OPEN), hole()])), ["x y 8 .."]);
+        assert_eq!(told(&hole()), (vec!["x y .. ..".to_string()], true));
     }
 
     #[test]
     fn more_than_intervals_is_told() {
-        for says in ["x before y or y before x", "x on a monday", "if x before y then y in June", "not x occurs"] {
-            assert!(told(says).1, "{says}");
-        }
-        assert!(told("y after x and not y after x").1);
-        assert!(told("x on a monday and x before y").1);
-        assert_eq!(told("x on a monday and x before y").0, ["x.end y 1 .."]);
+        let monday = || dates(vec![X], vec![Bound::Class { point: point(X, Side::First), class: DayClass::Named(0) }]);
+        assert!(told(&monday()).1);
+        assert!(told(&not(monday())).1);
+        assert!(told(&Proposition::Or(vec![y_after_x(1, 2), x_ends_by(3)])).1);
+        assert!(told(&not(Proposition::Occurs(X))).1);
+        assert!(told(&Proposition::And(vec![y_after_x(1, OPEN), not(y_after_x(1, OPEN))])).1);
+        let both = told(&Proposition::And(vec![monday(), y_after_x(1, OPEN)]));
+        assert_eq!(both, (vec!["x.end y 1 ..".to_string()], true));
     }
 }
