@@ -14,8 +14,8 @@ pub struct Known {
     pub observations: Vec<usize>,
     /// Events whose outcome is known.
     pub outcomes: Vec<usize>,
-    /// Whether the assumptions count.
-    pub assumptions: bool,
+    /// Indices of the assumptions.
+    pub assumptions: Vec<usize>,
     /// Events that did not start on or before their day.
     pub silent: Vec<(usize, Day)>,
 }
@@ -29,7 +29,7 @@ pub fn known_by(model: &Model, by: Option<Day>, now: bool) -> Known {
     Known {
         observations: observations.collect(),
         outcomes: outcomes.collect(),
-        assumptions: now && !model.assumptions.is_empty(),
+        assumptions: (0..model.assumptions.len()).filter(|index| now && !model.assumptions[*index].dropped).collect(),
         silent: Vec::new(),
     }
 }
@@ -64,7 +64,7 @@ pub fn formulas(model: &Model, compiler: &Compiler<'_>, known: &Known) -> Vec<Fo
         let outcome = model.events[*index].happened?;
         Some(compiler.outcome(EventId(*index), outcome))
     });
-    let assumed = model.assumptions.iter().filter(|_| known.assumptions).map(|a| compiler.truth(&a.says));
+    let assumed = known.assumptions.iter().map(|index| compiler.truth(&model.assumptions[*index].says));
     let silent = known.silent.iter().map(|(event, day)| compiler.silence(EventId(*event), *day));
     observations.chain(outcomes).chain(assumed).chain(silent).collect()
 }

@@ -7,7 +7,7 @@ use crate::day::Day;
 use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{Claim, EventId, Model, Proposition, Strength};
 use crate::network::{Compiler, Evidence, Extension, Measure};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -46,6 +46,8 @@ pub struct Solution<'m, N> {
     pub base: Arc<Calibration<N>>,
     /// Base and facts; `None` where the rules leave no world.
     pub given: Option<Arc<Calibration<N>>>,
+    /// The silences that count now.
+    pub silent: Vec<(usize, Day)>,
     /// For each testimony how it acts.
     pub effects: Vec<Effect>,
     /// Facts and testimonies, as the forecast's network takes them.
@@ -96,49 +98,118 @@ pub fn memory_shares(model: &Model) -> u64 {
 }
 
 fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<'m, N>, Trouble> {
-    let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
-    let mut moments = Calibrated { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
-    let base = moments.network(&nothing())?;
-    let hearing = hear(model);
-    let mut solution = Solution {
-        model,
-        compiler,
-        hearing,
-        base,
-        given: None,
-        effects: Vec::new(),
-        evidence: Evidence::default(),
-        posterior: None,
-    };
-    if solution.base.total().is_zero() {
-        return Ok(solution);
+    Solver::new(model, limits)?.solve(model)
+}
+
+/// Solves models that differ in what is known and reported, but not in what comes before: each network is made once.
+pub struct Solver<'m, N> {
+    compiler: Rc<Compiler<'m>>,
+    limits: Limits,
+    calibrated: BTreeMap<Known, Arc<Calibration<N>>>,
+    /// What claims weigh together under a moment's network, by the place of that in memory and the reports.
+    weighed: HashMap<(usize, Vec<usize>), Weighed>,
+    /// Bytes of all networks that are kept.
+    bytes: f64,
+}
+
+/// The probabilities of some claims, and the expectations of their joint weight and of its contrary, where these are needed.
+#[derive(Clone, Debug)]
+struct Weighed {
+    claim_priors: Vec<f64>,
+    weights: Option<(f64, f64)>,
+}
+
+impl<'m, N: Number> Solver<'m, N> {
+    /// Compiles what all models to come have in common: horizon, calendar, priors, rules, and all propositions.
+    pub fn new(model: &'m Model, limits: Limits) -> Result<Solver<'m, N>, Trouble> {
+        let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
+        Ok(Solver { compiler, limits, calibrated: BTreeMap::new(), weighed: HashMap::new(), bytes: 0.0 })
     }
-    let (now, given) = moments.given(model.as_of, true)?;
-    solution.given = Some(given.clone());
-    if given.total().is_zero() {
-        return Ok(solution);
+
+    /// Solves a model that has in common with the first what [`Solver::new`] says.
+    pub fn solve<'v>(&mut self, model: &'v Model) -> Result<Solution<'v, N>, Trouble>
+    where
+        'm: 'v,
+    {
+        if self.bytes > self.limits.memory as f64 {
+            // What others have left behind gives way.
+            (self.calibrated, self.weighed, self.bytes) = (BTreeMap::new(), HashMap::new(), 0.0);
+        }
+        let compiler: Rc<Compiler<'v>> = self.compiler.clone();
+        let limits = self.limits;
+        let mut moments = Calibrated { model, solver: self };
+        let base = moments.network(&nothing())?;
+        let mut solution = Solution {
+            model,
+            compiler,
+            hearing: hear(model),
+            base,
+            given: None,
+            silent: Vec::new(),
+            effects: Vec::new(),
+            evidence: Evidence::default(),
+            posterior: None,
+        };
+        if solution.base.total().is_zero() {
+            return Ok(solution);
+        }
+        let (now, given) = moments.given(model.as_of, true)?;
+        solution.given = Some(given.clone());
+        solution.silent = now.silent.clone();
+        if given.total().is_zero() {
+            return Ok(solution);
+        }
+        let mut evidence = Evidence { facts: formulas(model, &solution.compiler, &now), weights: Vec::new() };
+        for testimony in &solution.hearing.testimonies {
+            let moment = moments.moment(testimony.date, &given)?;
+            let effect = moments.solver.effect(model, testimony, &moment)?;
+            let measure = effect.measure.unwrap_or_else(|| ratio_measure(testimony.strength));
+            let acting = solution.compiler.claims(&testimony.claims(model), measure);
+            evidence.weights.push(acting);
+            solution.effects.push(effect);
+        }
+        // Where nobody has said anything, what is given is all.
+        let posterior = if evidence.weights.is_empty() {
+            given
+        } else {
+            Arc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
+        };
+        solution.evidence = evidence;
+        let trusted = trusted(&posterior)?;
+        if !trusted.total().is_zero() {
+            solution.posterior = Some(posterior);
+        }
+        Ok(solution)
     }
-    let mut evidence = Evidence { facts: formulas(model, &solution.compiler, &now), weights: Vec::new() };
-    for testimony in &solution.hearing.testimonies {
-        let moment = moments.moment(testimony.date, &given)?;
-        let effect = effect(model, &solution.compiler, testimony, &moment)?;
-        let measure = effect.measure.unwrap_or_else(|| ratio_measure(testimony.strength));
-        let acting = solution.compiler.claims(&testimony.claims(model), measure);
-        evidence.weights.push(acting);
-        solution.effects.push(effect);
+
+    fn effect(
+        &mut self,
+        model: &Model,
+        testimony: &Testimony,
+        moment: &Arc<Calibration<N>>,
+    ) -> Result<Effect, Trouble> {
+        let place = (Arc::as_ptr(moment) as usize, testimony.reports.clone());
+        let known = self.weighed.get(&place).filter(|known| known.weights.is_some() || !has_credibility(testimony));
+        let weighed = match known {
+            Some(known) => known.clone(),
+            None => {
+                let weighed = weighed(model, &self.compiler, testimony, moment)?;
+                self.weighed.insert(place, weighed.clone());
+                weighed
+            }
+        };
+        let measure = match (testimony.strength, weighed.weights) {
+            (Strength::Credibility { credibility, hedge }, Some((weight, counter))) => {
+                Some(factor(credibility, hedge, weight, counter))
+            }
+            _ => None,
+        };
+        Ok(Effect { claim_priors: weighed.claim_priors, measure })
     }
-    // Where nobody has said anything, what is given is all.
-    let posterior = if evidence.weights.is_empty() {
-        given
-    } else {
-        Arc::new(Calibration::new(solution.compiler.compile(&evidence), limits)?)
-    };
-    solution.evidence = evidence;
-    let trusted = trusted(&posterior)?;
-    if !trusted.total().is_zero() {
-        solution.posterior = Some(posterior);
-    }
-    Ok(solution)
+}
+
+fn has_credibility(testimony: &Testimony) -> bool {
+    matches!(testimony.strength, Strength::Credibility { .. })
 }
 
 /// Whether a world is left, and how many elementary steps it took to tell: less needs be solved for than for a forecast, since
@@ -147,7 +218,8 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
 /// # Errors
 /// Where that would cost more than the limits allow.
 pub fn leaves_a_world(model: &Model, limits: Limits) -> Result<(bool, f64), Trouble> {
-    let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
+    let mut solver = Solver::<Scaled>::new(model, limits)?;
+    let compiler = solver.compiler.clone();
     let hearing = hear(model);
     let hard: Vec<&Testimony> = hearing.testimonies.iter().filter(|testimony| testimony.is_hard()).collect();
     let mut steps = OVERHEAD;
@@ -161,20 +233,20 @@ pub fn leaves_a_world(model: &Model, limits: Limits) -> Result<(bool, f64), Trou
         let left = leaves(&compiler, &Evidence { facts: formulas(model, &compiler, &known), weights: Vec::new() })?;
         return Ok((left, steps));
     }
-    let mut moments = Calibrated::<Scaled> { model, compiler: compiler.clone(), limits, calibrated: BTreeMap::new() };
+    let mut moments = Calibrated { model, solver: &mut solver };
     let (now, given) = moments.given(model.as_of, true)?;
     let mut left = !given.total().is_zero();
     if left && !hard.is_empty() {
         let mut evidence = Evidence { facts: formulas(model, &compiler, &now), weights: Vec::new() };
         for testimony in hard {
             let moment = moments.moment(testimony.date, &given)?;
-            let effect = effect(model, &compiler, testimony, &moment)?;
+            let effect = moments.solver.effect(model, testimony, &moment)?;
             let measure = effect.measure.unwrap_or_else(|| ratio_measure(testimony.strength));
             evidence.weights.push(compiler.claims(&testimony.claims(model), measure));
         }
         left = leaves(&compiler, &evidence)?;
     }
-    let networks = moments.calibrated.values().map(|calibration| OVERHEAD + 2.0 * calibration.cost().operations);
+    let networks = solver.calibrated.values().map(|calibration| OVERHEAD + 2.0 * calibration.cost().operations);
     Ok((left, steps + networks.sum::<f64>()))
 }
 
@@ -185,7 +257,7 @@ pub fn trusted<N: Number>(calibration: &Calibration<N>) -> Result<&Calibration<N
 
 /// Nothing but the rules.
 pub fn nothing() -> Known {
-    Known { observations: Vec::new(), outcomes: Vec::new(), assumptions: false, silent: Vec::new() }
+    Known { observations: Vec::new(), outcomes: Vec::new(), assumptions: Vec::new(), silent: Vec::new() }
 }
 
 /// How a testimony with a likelihood ratio acts.
@@ -195,14 +267,12 @@ pub fn ratio_measure(strength: Strength) -> Measure {
 }
 
 /// The networks of the days on which something was said, each calibrated once.
-struct Calibrated<'m, N> {
-    model: &'m Model,
-    compiler: Rc<Compiler<'m>>,
-    limits: Limits,
-    calibrated: BTreeMap<Known, Arc<Calibration<N>>>,
+struct Calibrated<'s, 'm, 'v, N> {
+    model: &'v Model,
+    solver: &'s mut Solver<'m, N>,
 }
 
-impl<N: Number> Moments for Calibrated<'_, N> {
+impl<N: Number> Moments for Calibrated<'_, '_, '_, N> {
     type Network = Arc<Calibration<N>>;
 
     fn model(&self) -> &Model {
@@ -210,14 +280,16 @@ impl<N: Number> Moments for Calibrated<'_, N> {
     }
 
     fn network(&mut self, known: &Known) -> Result<Arc<Calibration<N>>, Trouble> {
-        if let Some(found) = self.calibrated.get(known) {
+        if let Some(found) = self.solver.calibrated.get(known) {
             return Ok(found.clone());
         }
-        let evidence = Evidence { facts: formulas(self.model, &self.compiler, known), weights: Vec::new() };
-        let calibration = Calibration::new(self.compiler.compile(&evidence), self.limits)?;
+        let compiler = &self.solver.compiler;
+        let evidence = Evidence { facts: formulas(self.model, compiler, known), weights: Vec::new() };
+        let calibration = Calibration::new(compiler.compile(&evidence), self.solver.limits)?;
         trusted(&calibration)?;
         let calibration = Arc::new(calibration);
-        self.calibrated.insert(known.clone(), calibration.clone());
+        self.solver.bytes += calibration.cost().bytes;
+        self.solver.calibrated.insert(known.clone(), calibration.clone());
         Ok(calibration)
     }
 
@@ -251,25 +323,26 @@ pub fn can_start_later<N: Number>(network: &Calibration<N>, event: usize, last: 
     Ok(probabilities.iter().enumerate().any(|(index, p)| later(index) && *p > 0.0))
 }
 
-fn effect<N: Number>(
+/// The probabilities of a testimony's claims in a moment, and what they weigh together.
+fn weighed<N: Number>(
     model: &Model,
     compiler: &Compiler<'_>,
     testimony: &Testimony,
     moment: &Calibration<N>,
-) -> Result<Effect, Trouble> {
+) -> Result<Weighed, Trouble> {
     let claims = testimony.claims(model);
-    let claim_priors =
+    let claim_priors: Vec<f64> =
         claims.iter().map(|claim| probability(moment, compiler, &claim.says)).collect::<Result<_, Trouble>>()?;
-    let Strength::Credibility { credibility, hedge } = testimony.strength else {
-        return Ok(Effect { claim_priors, measure: None });
-    };
+    if !has_credibility(testimony) {
+        return Ok(Weighed { claim_priors, weights: None });
+    }
     let weight = match (&claims[..], &claim_priors[..]) {
         // A single claim without slip weighs what it is probable.
         ([claim], [prior]) if claim.slips.len() == 1 => *prior,
         _ => expectation(moment, compiler, &claims, Measure::Weight)?.to_f64(),
     };
     let counter = expectation(moment, compiler, &claims, Measure::CounterWeight)?.to_f64();
-    Ok(Effect { claim_priors, measure: Some(factor(credibility, hedge, weight, counter)) })
+    Ok(Weighed { claim_priors, weights: Some((weight, counter)) })
 }
 
 /// The factor of a testimony with credibility `c` and hedge `p` whose claim had the probability `weight`.

@@ -175,7 +175,7 @@ fn named_events(model: &Model) -> std::collections::BTreeSet<EventId> {
     let mut named: std::collections::BTreeSet<EventId> = rules
         .chain(reports)
         .chain(observations)
-        .chain(model.assumptions.iter().map(|a| &a.says))
+        .chain(model.assumptions.iter().filter(|a| !a.dropped).map(|a| &a.says))
         .flat_map(Proposition::events)
         .collect();
     for (index, event) in model.events.iter().enumerate() {

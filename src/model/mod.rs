@@ -56,6 +56,8 @@ pub struct Observation {
 pub struct Assumption {
     pub text: String,
     pub says: Proposition,
+    /// Left out at the user's wish.
+    pub dropped: bool,
 }
 
 /// A question.

@@ -439,7 +439,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn assumptions(&self, changes: &Changes) -> Vec<Assumption> {
         let read = |text: &String| {
             let says = self.argument("--assume", text)?;
-            Some(Assumption { text: text.clone(), says })
+            Some(Assumption { text: text.clone(), says, dropped: false })
         };
         changes.assume.iter().filter_map(read).collect()
     }

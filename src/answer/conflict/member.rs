@@ -90,7 +90,7 @@ pub fn reduced(model: &Model, kept: &[Member]) -> Model {
             _ => {}
         }
     }
-    reduced.assumptions.clear();
+    reduced.assumptions.iter_mut().for_each(|assumption| assumption.dropped = true);
     for member in kept {
         match *member {
             Member::Rule(index) => reduced.rules[index].dropped = false,
@@ -101,7 +101,7 @@ pub fn reduced(model: &Model, kept: &[Member]) -> Model {
             }
             Member::Happened(index) => reduced.events[index].happened = model.events[index].happened,
             Member::Silence(index, _) => reduced.events[index].visible = true,
-            Member::Assumption(index) => reduced.assumptions.push(model.assumptions[index].clone()),
+            Member::Assumption(index) => reduced.assumptions[index].dropped = false,
         }
     }
     reduced
