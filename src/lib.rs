@@ -40,10 +40,11 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventForecast, Explanation,
-    Forecast, Gauges, Infeasible, JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, Options,
-    PlanOutline, Progress, Quantile, QueryForecast, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling,
-    Sentence, Span, Stage, Stages, Watch, Worlds, term,
+    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventFigures, EventForecast,
+    EventInfluence, Explained, Explanation, Forecast, Gauges, Herald, Infeasible, JointWindow, Level, LogEvidence,
+    Measured, Method, MethodChoice, News, Options, PlanOutline, Progress, Quantile, QueryFigures, QueryForecast,
+    QueryInfluence, Reasons, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Sentence, Span, Stage,
+    Stages, TargetReasons, Wanted, Watch, Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
@@ -76,6 +77,39 @@ pub fn forecast_watched(scenario: &Scenario, options: &Options, watch: Watch<'_>
 pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
     let mut found = answer::check(&scenario.model, scenario.warning_lines(), options)?;
     found.explanation.place(|member| scenario.line_of(member));
+    Ok(found)
+}
+
+/// Explains a forecast: what each rule, fact, report and source does to it, by leaving it out, and what to watch.
+///
+/// # Errors
+/// As [`forecast`], and where what is wanted is not there.
+///
+/// ```
+/// use dateline::{Explained, Options, Scenario, TargetReasons, Wanted, explain};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-30 }
+///     [event.visit]
+///     [[report]]
+///     id = "first-half"
+///     credibility = 0.6
+///     says = "visit in the first half of May"
+///     "#,
+/// )?;
+/// let Explained::Reasons(reasons) = explain(&scenario, &Wanted::default(), &Options::default())? else { panic!() };
+/// let TargetReasons::Event { influences, .. } = &reasons.targets[0] else { panic!() };
+/// // Each half has half of the days: .8 and .2 of the probability with the report, which moves the mean by .3 of 15 days.
+/// assert_eq!(influences[0].member, "report:first-half");
+/// assert!((influences[0].shift_days.unwrap() + 0.3 * 15.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(scenario: &Scenario, wanted: &Wanted, options: &Options) -> Result<Explained, Refusal> {
+    let mut found = answer::explain(&scenario.model, wanted, options)?;
+    if let Explained::Infeasible(infeasible) = &mut found {
+        infeasible.explanation.place(|member| scenario.line_of(member));
+    }
     Ok(found)
 }
 

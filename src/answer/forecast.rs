@@ -70,17 +70,17 @@ fn joint_events(model: &Model, options: &Options) -> Result<Option<Vec<EventId>>
         return Ok(None);
     };
     if names.len() > MOST_EVENTS {
-        return Err(Refusal::Joint(format!("--joint takes at most {MOST_EVENTS} events, not {}", names.len())));
+        return Err(Refusal::Named(format!("--joint takes at most {MOST_EVENTS} events, not {}", names.len())));
     }
     let mut found: Vec<EventId> = Vec::new();
     for name in names {
         let Some(index) = model.events.iter().position(|event| event.id == *name) else {
             let hint = did_you_mean(name, model.events.iter().map(|event| event.id.as_str()));
             let hint = hint.map_or(String::new(), |hint| format!("; {hint}"));
-            return Err(Refusal::Joint(format!("--joint: there is no event '{name}'{hint}")));
+            return Err(Refusal::Named(format!("--joint: there is no event '{name}'{hint}")));
         };
         if found.contains(&EventId(index)) {
-            return Err(Refusal::Joint(format!("--joint names '{name}' twice")));
+            return Err(Refusal::Named(format!("--joint names '{name}' twice")));
         }
         found.push(EventId(index));
     }

@@ -11,7 +11,6 @@ use crate::network::{Compiler, Evidence, Network, VarId};
 use serde::Serialize;
 use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Repetitions of a stage: so many at least, and more until it has been watched so long (seconds).
@@ -164,7 +163,7 @@ pub fn outline(model: &Model, options: &Options) -> Result<PlanOutline, Refusal>
 pub struct Stages<'m> {
     model: &'m Model,
     limits: Limits,
-    compiler: Rc<Compiler<'m>>,
+    compiler: Arc<Compiler<'m>>,
     evidence: Evidence,
     network: Arc<Network>,
     plan: Arc<Plan>,

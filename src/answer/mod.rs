@@ -3,6 +3,7 @@
 mod check;
 mod conflict;
 mod contradiction;
+mod explain;
 mod forecast;
 mod joint;
 mod knowledge;
@@ -19,6 +20,10 @@ mod worlds;
 
 pub use check::check;
 pub use conflict::{Conflict, Explanation, Sentence};
+pub use explain::{
+    EventFigures, EventInfluence, Explained, Herald, News, QueryFigures, QueryInfluence, Reasons, TargetReasons,
+    Wanted, explain,
+};
 pub use forecast::forecast;
 pub use joint::JointWindow;
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};

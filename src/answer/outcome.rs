@@ -29,8 +29,8 @@ pub enum Refusal {
     TooLarge { events: Vec<String>, bytes: f64, operations: f64, limits: Limits, drawing: bool },
     /// Something else would take too long: a sentence.
     TooLong(String),
-    /// `Options::joint` names what is no event: a sentence.
-    Joint(String),
+    /// The options name what is not there: a sentence.
+    Named(String),
     /// No world was found, and why there is none is out of reach: a sentence.
     NoWorld(String),
     /// It was to end before there was anything to answer with.
@@ -40,7 +40,7 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::TooLong(why) | Refusal::Joint(why) | Refusal::NoWorld(why) => f.write_str(why),
+            Refusal::TooLong(why) | Refusal::Named(why) | Refusal::NoWorld(why) => f.write_str(why),
             Refusal::Stopped => f.write_str("it was stopped before enough worlds were drawn for an answer"),
             Refusal::TooLarge { events, bytes, operations, limits, drawing } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();

@@ -8,7 +8,6 @@ use crate::infer::{Calibration, Limits, Number, Scaled, TooLarge};
 use crate::model::{Claim, EventId, Model, Proposition, Strength};
 use crate::network::{Compiler, Evidence, Extension, Measure};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Probabilities below this count as 0 in the factor of a testimony.
@@ -40,7 +39,7 @@ impl From<TooLarge> for Trouble {
 /// A model solved: everything that answers are read from.
 pub struct Solution<'m, N> {
     pub model: &'m Model,
-    pub compiler: Rc<Compiler<'m>>,
+    pub compiler: Arc<Compiler<'m>>,
     pub hearing: Hearing,
     /// Prior and rules.
     pub base: Arc<Calibration<N>>,
@@ -103,7 +102,7 @@ fn solve_in<'m, N: Number>(model: &'m Model, limits: Limits) -> Result<Solution<
 
 /// Solves models that differ in what is known and reported, but not in what comes before: each network is made once.
 pub struct Solver<'m, N> {
-    compiler: Rc<Compiler<'m>>,
+    compiler: Arc<Compiler<'m>>,
     limits: Limits,
     calibrated: BTreeMap<Known, Arc<Calibration<N>>>,
     /// What claims weigh together under a moment's network, by the place of that in memory and the reports.
@@ -122,7 +121,7 @@ struct Weighed {
 impl<'m, N: Number> Solver<'m, N> {
     /// Compiles what all models to come have in common: horizon, calendar, priors, rules, and all propositions.
     pub fn new(model: &'m Model, limits: Limits) -> Result<Solver<'m, N>, Trouble> {
-        let compiler = Rc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
+        let compiler = Arc::new(Compiler::new(model).map_err(Trouble::TooLong)?);
         Ok(Solver { compiler, limits, calibrated: BTreeMap::new(), weighed: HashMap::new(), bytes: 0.0 })
     }
 
@@ -135,7 +134,7 @@ impl<'m, N: Number> Solver<'m, N> {
             // What others have left behind gives way.
             (self.calibrated, self.weighed, self.bytes) = (BTreeMap::new(), HashMap::new(), 0.0);
         }
-        let compiler: Rc<Compiler<'v>> = self.compiler.clone();
+        let compiler: Arc<Compiler<'v>> = self.compiler.clone();
         let limits = self.limits;
         let mut moments = Calibrated { model, solver: self };
         let base = moments.network(&nothing())?;

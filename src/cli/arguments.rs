@@ -2,6 +2,7 @@
 
 use super::bench::BenchArguments;
 use super::check::CheckArguments;
+use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
 use super::sample::SampleArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -50,6 +51,14 @@ pub enum Command {
     /// place; or a smallest set of rules and facts that cannot hold together (exit status 1 for both).
     #[command(after_help = CHECK_EXAMPLES)]
     Check(CheckArguments),
+    /// Why: what each rule, fact, report and source does to the forecast
+    ///
+    /// Makes the forecast without each of them, one at a time, and tells how many days earlier or later each event would come,
+    /// how much more or less likely each query would be, and how much is learned from it, in bits. Then tells what to watch:
+    /// which event's date, or which report's truth, would tell most. Explains every event in doubt and every query, unless
+    /// --event or --ask names what is wanted.
+    #[command(after_help = EXPLAIN_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Explain(ExplainArguments),
     /// How fast the solver is on a scenario, stage by stage
     ///
     /// Repeats reading the file, compiling it, narrowing, planning, inference, the whole forecast and drawing 1000 worlds,
@@ -81,6 +90,13 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   dateline check visit.toml
   dateline check scenarios/*.toml --format json";
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  dateline explain visit.toml
+  dateline explain visit.toml --event visit --as-of 2024-04-29
+  dateline explain visit.toml --ask \"visit before tour\"
+  dateline explain visit.toml --format json | jq '.targets[].influences'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

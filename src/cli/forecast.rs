@@ -153,7 +153,7 @@ fn one(path: &Path, arguments: &ForecastArguments, options: &Options, waiting: &
     }
     match waiting.during(|watch| forecast_watched(scenario, options, watch)) {
         Ok(answer) => Ok(answer),
-        Err(refusal @ Refusal::Joint(_)) => failed(Ending::Misuse, refusal.to_string()),
+        Err(refusal @ Refusal::Named(_)) => failed(Ending::Misuse, refusal.to_string()),
         Err(refusal) => failed(Ending::Fault, refusal.to_string()),
     }
 }

@@ -1,0 +1,71 @@
+//! `dateline explain`.
+
+use super::arguments::ScenarioArguments;
+use super::{Ending, input, terminal};
+use clap::{Args, ValueEnum};
+use dateline::{Answer, Explained, Refusal, Wanted, explain, render};
+use std::io::{self, Write};
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    #[command(flatten)]
+    pub scenario: ScenarioArguments,
+
+    /// Explain this event only, and what --ask asks (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub event: Vec<String>,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub format: ExplainFormat,
+
+    /// Width of the text in columns [default: the terminal's, or 80]
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=400))]
+    pub width: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Explains one scenario's forecast.
+pub fn run(arguments: &ExplainArguments) -> io::Result<Ending> {
+    let path = &arguments.scenario.scenarios[0];
+    let name = input::name(path);
+    let failed = |ending: Ending, why: String| {
+        terminal::complain(&format!("{name}: {why}"));
+        Ok(ending)
+    };
+    let parsed = match input::parse(path, &arguments.scenario) {
+        Ok(parsed) => parsed,
+        Err(why) => return failed(Ending::Fault, why),
+    };
+    let scenario = match &parsed.scenario {
+        Ok(scenario) => scenario,
+        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
+    };
+    let wanted = Wanted { events: arguments.event.clone(), queries: arguments.scenario.ask.clone() };
+    let found = match explain(scenario, &wanted, &arguments.scenario.options()) {
+        Ok(found) => found,
+        Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
+        Err(refusal) => return failed(Ending::Fault, refusal.to_string()),
+    };
+    let look = terminal::look(arguments.width);
+    let (ending, text) = match &found {
+        Explained::Reasons(reasons) => (Ending::Done, render::reasons_text(reasons, &look)),
+        Explained::Infeasible(infeasible) => {
+            (Ending::Fault, render::text(&Answer::Infeasible(infeasible.clone()), &look))
+        }
+    };
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        ExplainFormat::Text => out.write_all(text.as_bytes())?,
+        ExplainFormat::Json => out.write_all(render::json(&found).as_bytes())?,
+    }
+    out.flush()?;
+    Ok(ending)
+}
