@@ -1,6 +1,7 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
 mod check;
+mod compare;
 mod conflict;
 mod forecast;
 mod inequalities;
@@ -18,6 +19,7 @@ mod warning;
 mod worlds;
 
 pub use check::check;
+pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
 pub use conflict::Conflict;
 pub use forecast::forecast;
 pub use joint::JointWindow;
