@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod check;
+mod compare;
 mod forecast;
 mod input;
 mod output;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let ended = match arguments.command {
         Command::Forecast(arguments) => forecast::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Schema => schema::run(),

@@ -1,7 +1,10 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
 mod chart;
+mod chart_pair;
 mod check;
+mod compare;
+mod compare_words;
 mod csv;
 mod diagnostic;
 mod json;
@@ -10,6 +13,7 @@ mod rows;
 mod text;
 
 pub use check::check_text;
+pub use compare::{ComparisonJson, comparison_text};
 pub use csv::csv;
 pub use diagnostic::diagnostics;
 pub use json::{check_json, invalid_json, json, unreadable_json};
