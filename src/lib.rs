@@ -40,15 +40,18 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    Answer, Arithmetic, Cell, Check, Column, Conflict, DayProbability, EventBounds, EventFigures, EventForecast,
-    EventInfluence, Explained, Explanation, Forecast, Gauges, Herald, Infeasible, JointWindow, Level, LogEvidence,
-    Measured, Method, MethodChoice, News, Options, PlanOutline, Progress, Quantile, QueryFigures, QueryForecast,
-    QueryInfluence, Reasons, Refusal, ReportForecast, ReportStanding, Rows, Sample, Sampling, Sentence, Span, Stage,
-    Stages, TargetReasons, Wanted, Watch, Worlds, term,
+    About, Answer, Arithmetic, Cell, Check, Column, Comparison, Conflict, DayProbability, EventBounds, EventComparison,
+    EventFigures, EventForecast, EventInfluence, Explained, Explanation, Figure, Forecast, Gauges, Herald, Infeasible,
+    JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, News, Options, PlanOutline, Progress, Quantile,
+    QueryComparison, QueryFigures, QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison, ReportForecast,
+    ReportStanding, Rows, Sample, Sampling, Sentence, Sided, Sides, Span, Stage, Stages, TargetReasons, Wanted, Watch,
+    Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
-pub use scenario::{Changes, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, schema};
+pub use scenario::{
+    Changes, Difference, DifferenceKind, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, schema,
+};
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
 ///
@@ -68,6 +71,39 @@ pub fn forecast_watched(scenario: &Scenario, options: &Options, watch: Watch<'_>
         infeasible.explanation.place(|member| scenario.line_of(member));
     }
     Ok(found)
+}
+
+/// Forecasts two scenarios, and says what differs. [`Scenario::differences`] tells why.
+///
+/// Both sides are forecast as [`forecast`] would (but without joint windows), with the same seed; where one is drawn, the
+/// errors of differences are those of sides that have nothing to do with each other.
+///
+/// # Errors
+/// As [`forecast`], for either side.
+///
+/// ```
+/// use dateline::{Changes, Options, Scenario, compare};
+///
+/// let text = r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-10 }
+///     [event.visit]
+/// "#;
+/// let before = Scenario::parse(text)?;
+/// let changes = Changes { assume: vec!["visit after 2024-05-06".to_string()], ..Changes::default() };
+/// let after = Scenario::parse_with(text, &changes)?;
+///
+/// let found = compare(&before, &after, &Options::default())?;
+/// let visit = &found.events[0];
+/// // Days 1 to 10, then 7 to 10: the mean moves from 5.5 to 8.5, and six days lose a tenth each.
+/// assert!((visit.shift_days.unwrap().value - 3.0).abs() < 1e-12);
+/// assert!((visit.total_variation.unwrap().value - 0.6).abs() < 1e-12);
+/// assert_eq!(before.differences(&after)[0].to_string(), "assume: visit after 2024-05-06");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn compare(a: &Scenario, b: &Scenario, options: &Options) -> Result<Comparison, Refusal> {
+    // No comparison tells of joint windows.
+    let options = Options { joint: Some(Vec::new()), ..options.clone() };
+    Ok(Comparison::between(forecast(a, &options)?, forecast(b, &options)?))
 }
 
 /// Checks whether a scenario's rules, facts and hard reports can hold together.

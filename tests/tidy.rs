@@ -10,7 +10,7 @@ const LONGEST_FILE: usize = 600;
 /// `day < shape, language, diagnostic < model < scenario | network < infer < answer < render`.
 ///
 /// `module::Name` allows that name alone. What a scenario file may hold is known to `scenario` only, so that nothing after
-/// it sees strings still to parse; `render` shows its mistakes, though. `cli` belongs to the binary and has its own test.
+/// it sees strings still to parse; `render` shows its mistakes and changes, though. `cli` belongs to the binary and has its own test.
 const MAY_USE: [(&str, &str); 11] = [
     ("day", ""),
     ("shape", "day"),
@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &str); 11] = [
     ("network", "day shape diagnostic language model"),
     ("infer", "day shape diagnostic language model network"),
     ("answer", "day shape diagnostic language model network infer"),
-    ("render", "day shape diagnostic language model network infer answer scenario::Invalid"),
+    ("render", "day shape diagnostic language model network infer answer scenario::Invalid scenario::Difference"),
     ("lib", "day shape diagnostic language model scenario network infer answer render"),
 ];
 

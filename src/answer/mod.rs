@@ -1,6 +1,7 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
 mod check;
+mod compare;
 mod conflict;
 mod contradiction;
 mod explain;
@@ -19,6 +20,7 @@ mod warning;
 mod worlds;
 
 pub use check::check;
+pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
 pub use conflict::{Conflict, Explanation, Sentence};
 pub use explain::{
     EventFigures, EventInfluence, Explained, Herald, News, QueryFigures, QueryInfluence, Reasons, TargetReasons,

@@ -184,6 +184,11 @@ impl EventForecast {
         self.days.len() + usize::from(self.never > 0.0) > 1 || !certain
     }
 
+    /// The day by which it is as likely as not to have started; `None` where there is none within the horizon.
+    pub fn median(&self) -> Option<Day> {
+        self.quantiles.iter().find(|quantile| quantile.level == 0.5).and_then(|quantile| quantile.day)
+    }
+
     /// Its distribution.
     pub fn distribution(&self) -> Distribution {
         Distribution { days: self.days.clone() }

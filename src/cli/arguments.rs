@@ -2,11 +2,12 @@
 
 use super::bench::BenchArguments;
 use super::check::CheckArguments;
+use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
 use super::sample::SampleArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
-use dateline::{Changes, Day, Limits, MethodChoice, Options};
+use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -59,6 +60,17 @@ pub enum Command {
     /// --event or --ask names what is wanted.
     #[command(after_help = EXPLAIN_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Explain(ExplainArguments),
+    /// Two scenarios, or one before and after a change, side by side
+    ///
+    /// Forecasts both and prints what was changed, and how that moved every event, report and question: a is the first
+    /// scenario, b the second, and the changes are made to both. With a single scenario a is the scenario as it is, and b
+    /// the scenario with the changes. Questions (--ask) are asked of both sides.
+    ///
+    /// What moved is told in days (of the mean) and in per cent (of the probability that lies elsewhere). A side that
+    /// cannot hold together gets an explanation (exit status 1). --timeout is for both sides together; Ctrl-C prints what
+    /// there is, once both sides have something (exit status 130).
+    #[command(after_help = COMPARE_EXAMPLES, mut_arg("scenarios", two_scenarios))]
+    Compare(CompareArguments),
     /// How fast the solver is on a scenario, stage by stage
     ///
     /// Repeats reading the file, compiling it, narrowing, planning, inference, the whole forecast and drawing 1000 worlds,
@@ -97,6 +109,12 @@ Examples:
   dateline explain visit.toml --event visit --as-of 2024-04-29
   dateline explain visit.toml --ask \"visit before tour\"
   dateline explain visit.toml --format json | jq '.targets[].influences'";
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  dateline compare visit.toml --without late-may
+  dateline compare visit.toml --as-of 2024-04-29 --assume \"tour on 2024-05-05\"
+  dateline compare march.toml april.toml --ask \"visit before tour\"
+  dateline compare march.toml april.toml --format json | jq '.events[] | {id, shift_days}'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
@@ -112,6 +130,11 @@ Examples:
 /// The scenario of a command that takes just one.
 fn one_scenario(argument: Arg) -> Arg {
     argument.num_args(1).action(ArgAction::Set).help("Scenario file; - reads standard input")
+}
+
+/// The scenarios of a command that takes two, or one and its changes.
+fn two_scenarios(argument: Arg) -> Arg {
+    argument.num_args(1..=2).action(ArgAction::Set).help("One or two scenario files; - reads standard input")
 }
 
 /// What every command that reads a scenario takes.
@@ -173,6 +196,26 @@ pub struct SamplingArguments {
     /// what there is is printed.
     #[arg(long, value_name = "TIME", value_parser = parse_time, help_heading = "Solving")]
     pub timeout: Option<Duration>,
+}
+
+impl SamplingArguments {
+    /// How to forecast; `Err` says which options do not go together.
+    pub fn options(&self, scenario: &ScenarioArguments) -> Result<Options, String> {
+        let SamplingArguments { samples, error, seed, timeout } = *self;
+        let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
+        if let (Method::Exact, Some((option, _))) = (scenario.method, drawing.iter().find(|(_, given)| *given)) {
+            return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
+        }
+        let mut options = scenario.options();
+        let threads = options.limits.threads;
+        // Until the time is up, where nothing else is said.
+        let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
+        options.sampling = Sampling { samples, error, seed, threads };
+        if let Some(time) = timeout {
+            options.limits.operations = options.limits.operations.min(time.as_secs_f64() * STEPS_PER_SECOND);
+        }
+        Ok(options)
+    }
 }
 
 /// How to solve.

@@ -1,11 +1,11 @@
 //! `dateline forecast`.
 
 use super::Ending;
-use super::arguments::{MOST_SAMPLES, Method, STEPS_PER_SECOND, SamplingArguments, ScenarioArguments};
+use super::arguments::{SamplingArguments, ScenarioArguments};
 use super::waiting::Waiting;
 use super::{input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Answer, MethodChoice, Options, Refusal, Sampling, Scenario, forecast_watched, outline, render};
+use dateline::{Answer, MethodChoice, Options, Refusal, Scenario, forecast_watched, outline, render};
 use serde_json::Value;
 use std::io::{self, Write};
 use std::path::Path;
@@ -50,20 +50,7 @@ pub enum ForecastFormat {
 impl ForecastArguments {
     /// How to forecast; `Err` says which options do not go together.
     pub fn options(&self) -> Result<Options, String> {
-        let SamplingArguments { samples, error, seed, timeout } = self.sampling;
-        let drawing = [("--samples", samples.is_some()), ("--error", error.is_some())];
-        if let (Method::Exact, Some((option, _))) = (self.scenario.method, drawing.iter().find(|(_, given)| *given)) {
-            return Err(format!("{option} is for drawn worlds, and --method exact draws none"));
-        }
-        let mut options = Options { joint: self.joint.clone(), ..self.scenario.options() };
-        let threads = options.limits.threads;
-        // Until the time is up, where nothing else is said.
-        let samples = samples.or_else(|| (timeout.is_some() && error.is_none()).then_some(MOST_SAMPLES));
-        options.sampling = Sampling { samples, error, seed, threads };
-        if let Some(time) = timeout {
-            options.limits.operations = options.limits.operations.min(time.as_secs_f64() * STEPS_PER_SECOND);
-        }
-        Ok(options)
+        Ok(Options { joint: self.joint.clone(), ..self.sampling.options(&self.scenario)? })
     }
 }
 

@@ -33,8 +33,8 @@ fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// The whole text, but no more than a scenario may have.
-fn read(path: &Path) -> Result<String, String> {
+/// The whole text, but no more than a scenario may have; `Err` says why it cannot be read.
+pub fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     let limit = LARGEST_FILE as u64 + 1;
     let read = if is_stdin(path) {

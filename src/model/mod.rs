@@ -1,10 +1,12 @@
 //! What a scenario means, in the small: events, rules, facts and reports by id, with nothing left to parse or default.
 
 mod event;
+mod pairing;
 mod proposition;
 mod report;
 
 pub use event::{Calendar, Event, EventId, Outcome, Start};
+pub use pairing::{Row, is_by_position, pairs};
 pub use proposition::{Bound, DayClass, Point, Proposition, Side, Statement};
 pub use report::{Claim, Report, Strength};
 

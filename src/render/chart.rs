@@ -21,28 +21,48 @@ enum Unit {
     Year,
 }
 
-/// A bar: first and last day that it stands for, and how many units.
+/// A bar, or one for each series: first and last day that it stands for, and how many units.
 #[derive(Clone, Debug)]
 struct Bar {
     span: Span,
     units: usize,
-    probability: f64,
+    /// Of each series.
+    probabilities: Vec<f64>,
+}
+
+/// A stretch of time as it is drawn: what it is called, and the probability that each series has on it.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub label: String,
+    /// Whether it is one day, week, month, quarter or year, not several.
+    pub single: bool,
+    pub probabilities: Vec<f64>,
 }
 
 /// The chart's lines, each with two spaces before; `bulk` is where most of the probability lies.
 pub(super) fn chart(days: &[DayProbability], bulk: Span, years: bool, look: &Look) -> Vec<String> {
-    let unit = unit_for(bulk.to - bulk.from + 1);
-    let bars = joined(bars(days, unit));
-    let greatest = bars.iter().map(|bar| bar.probability).fold(0.0, f64::max);
-    let labels: Vec<String> = bars.iter().map(|bar| label(bar, unit, years, look)).collect();
-    let width = labels.iter().map(|label| columns(label)).max().unwrap_or(0);
+    let rows = rows(&[days], bulk, years, look);
+    let greatest = rows.iter().map(|row| row.probabilities[0]).fold(0.0, f64::max);
+    let width = rows.iter().map(|row| columns(&row.label)).max().unwrap_or(0);
     let room = look.width.saturating_sub(width + 14).min(LONGEST);
-    let line = |(bar, label): (&Bar, &String)| {
-        let drawn = look.bar(bar.probability / greatest, room, bar.units == 1);
-        let text = format!("  {}  {}  {drawn}", padded(label, width), right(&percent(bar.probability), 7));
+    let line = |row: &Row| {
+        let probability = row.probabilities[0];
+        let drawn = look.bar(probability / greatest, room, row.single);
+        let text = format!("  {}  {}  {drawn}", padded(&row.label, width), right(&percent(probability), 7));
         text.trim_end().to_string()
     };
-    bars.iter().zip(&labels).map(line).collect()
+    rows.iter().map(line).collect()
+}
+
+/// Divides the time of one or more series into rows that are the same for all of them.
+pub(super) fn rows(series: &[&[DayProbability]], bulk: Span, years: bool, look: &Look) -> Vec<Row> {
+    let unit = unit_for(bulk.to - bulk.from + 1);
+    let row = |bar: Bar| Row {
+        label: label(&bar, unit, years, look),
+        single: bar.units == 1,
+        probabilities: bar.probabilities,
+    };
+    joined(bars(series, unit)).into_iter().map(row).collect()
 }
 
 fn unit_for(days: i32) -> Unit {
@@ -82,41 +102,51 @@ impl Unit {
     }
 }
 
-/// One bar a unit from the first to the last day, those without probability included.
-fn bars(days: &[DayProbability], unit: Unit) -> Vec<Bar> {
+/// One bar a unit from the first to the last day of all series, those without probability included.
+fn bars(series: &[&[DayProbability]], unit: Unit) -> Vec<Bar> {
+    let (firsts, lasts) = (series.iter().filter_map(|days| days.first()), series.iter().filter_map(|days| days.last()));
+    let Some((first, last)) = firsts.map(|day| day.date).min().zip(lasts.map(|day| day.date).max()) else {
+        return Vec::new();
+    };
     let mut bars: Vec<Bar> = Vec::new();
-    for day in days {
-        let start = unit.start(day.date);
-        while bars.last().is_none_or(|bar| bar.span.to < day.date) {
-            let from = bars.last().map_or(start, |bar| bar.span.to + 1);
-            bars.push(Bar { span: Span { from, to: unit.end(from) }, units: 1, probability: 0.0 });
-        }
-        if let Some(bar) = bars.last_mut() {
-            bar.probability += day.p;
+    let mut from = unit.start(first);
+    while from <= last {
+        let span = Span { from, to: unit.end(from) };
+        bars.push(Bar { span, units: 1, probabilities: vec![0.0; series.len()] });
+        from = span.to + 1;
+    }
+    for (at, days) in series.iter().enumerate() {
+        let mut here = 0;
+        for day in days.iter() {
+            while bars[here].span.to < day.date {
+                here += 1;
+            }
+            bars[here].probabilities[at] += day.p;
         }
     }
-    // The outer bars end where the event's possible days do.
-    if let (Some(first), Some(bar)) = (days.first(), bars.first_mut()) {
-        bar.span.from = if unit == Unit::Week { bar.span.from } else { first.date };
+    // The outer bars end where the possible days do.
+    if let Some(bar) = bars.first_mut() {
+        bar.span.from = if unit == Unit::Week { bar.span.from } else { first };
     }
-    if let (Some(last), Some(bar)) = (days.last(), bars.last_mut()) {
-        bar.span.to = last.date;
+    if let Some(bar) = bars.last_mut() {
+        bar.span.to = last;
     }
     bars
 }
 
-/// The same with runs of thin bars drawn as one.
+/// The same with runs of bars that are thin in all series drawn as one.
 fn joined(bars: Vec<Bar>) -> Vec<Bar> {
-    let all_thin = bars.iter().all(|bar| bar.probability < THIN);
+    let is_thin = |bar: &Bar| bar.probabilities.iter().all(|probability| *probability < THIN);
+    let all_thin = bars.iter().all(is_thin);
     let mut joined: Vec<Bar> = Vec::new();
     let mut thin_before = false;
     for bar in bars {
-        let thin = bar.probability < THIN && !all_thin;
+        let thin = is_thin(&bar) && !all_thin;
         match joined.last_mut() {
             Some(run) if thin && thin_before => {
                 run.span.to = bar.span.to;
                 run.units += 1;
-                run.probability += bar.probability;
+                run.probabilities.iter_mut().zip(&bar.probabilities).for_each(|(sum, more)| *sum += more);
             }
             _ => joined.push(bar),
         }

@@ -87,7 +87,7 @@ impl Page<'_> {
     /// What leads each influence's line, and what would be without it; those that do little in one line.
     fn influences(&self, mut told: Vec<Told>) -> String {
         // A source of one report is that report, and a silence that says nothing need not be told.
-        told.retain(|told| !told.alone && !(told.member.ends_with(".silence") && told.bits < Some(LITTLE)));
+        told.retain(|told| !(told.alone || told.member.ends_with(".silence") && told.bits < Some(LITTLE)));
         let (much, little): (Vec<&Told>, Vec<&Told>) =
             told.iter().partition(|told| !told.known || told.bits.is_none_or(|bits| bits >= LITTLE));
         let mut text = String::new();

@@ -51,6 +51,9 @@ impl Look {
             return text.to_string();
         }
         let mark = self.pick("…", "..");
+        if columns(mark) > width {
+            return String::new();
+        }
         let mut kept = String::new();
         for c in text.chars() {
             if columns(&kept) + c.width().unwrap_or(0) + columns(mark) > width {
@@ -85,21 +88,46 @@ impl Look {
         self.pick("→", "->")
     }
 
+    /// `↑ 5.1` or `↓ 0.7`: by how many percentage points a probability rises or falls.
+    pub(super) fn change(&self, change: f64) -> String {
+        let points = format!("{:.1}", change.abs() * 100.0);
+        match (self.unicode, change < 0.0) {
+            (true, true) => format!("↓ {points}"),
+            (true, false) => format!("↑ {points}"),
+            (false, true) => format!("-{points}"),
+            (false, false) => format!("+{points}"),
+        }
+    }
+
+    /// `23 May → 2 Jun`, or `23 May` alone where that is what there was.
+    pub(super) fn moved(&self, a: &str, b: &str) -> String {
+        if a == b { a.to_string() } else { format!("{a} {} {b}", self.arrow()) }
+    }
+
     pub(super) fn dot(&self) -> &'static str {
         self.pick(" · ", ", ")
     }
 
     /// A bar of `share` (0 to 1) of `columns`; `solid` for one row's, else for several rows' together.
     pub(super) fn bar(&self, share: f64, columns: usize, solid: bool) -> String {
+        self.ink(Ink::Bar, &self.plain_bar(share, columns, solid))
+    }
+
+    /// The same without colour, filled up with spaces, which have none.
+    pub(super) fn padded_bar(&self, share: f64, width: usize, solid: bool) -> String {
+        let bar = self.plain_bar(share, width, solid);
+        self.ink(Ink::Bar, &bar) + &" ".repeat(width.saturating_sub(columns(&bar)))
+    }
+
+    fn plain_bar(&self, share: f64, columns: usize, solid: bool) -> String {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
-        let bar = match (self.unicode, solid) {
+        match (self.unicode, solid) {
             (true, true) => "█".repeat(eighths / 8) + EIGHTHS[eighths % 8],
             (true, false) => "░".repeat(eighths.div_ceil(8)),
             (false, true) => "#".repeat((eighths + 4) / 8),
             (false, false) => ".".repeat(eighths.div_ceil(8)),
-        };
-        self.ink(Ink::Bar, &bar)
+        }
     }
 
     /// `8 May - 24 Jun`, `16-24 May`, `7 May`; with years where `years` is set.
@@ -180,10 +208,11 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
-/// Words laid out in lines of at most `width` columns; all lines but the first begin with `indent` spaces.
+/// Words laid out in lines of at most `width` columns; all lines but the first begin with `indent` spaces. A word that no
+/// line can hold is cut in pieces.
 pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
     let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| pieces(word, width.saturating_sub(indent))) {
         let line = lines.last_mut().expect("there is always a line");
         let empty = line.trim().is_empty();
         if !empty && columns(line) + 1 + columns(word) > width {
@@ -198,23 +227,48 @@ pub(super) fn wrapped(text: &str, width: usize, indent: usize) -> String {
     lines.join("\n")
 }
 
-/// Items in a row with `separator` between them, broken into lines of at most `width` columns between items only.
+/// A word as it is, or cut every `width` columns.
+fn pieces(word: &str, width: usize) -> Vec<&str> {
+    let mut found = Vec::new();
+    let (mut start, mut used) = (0, 0);
+    for (at, c) in word.char_indices() {
+        let more = c.width().unwrap_or(0);
+        if used > 0 && used + more > width.max(1) {
+            found.push(&word[start..at]);
+            (start, used) = (at, 0);
+        }
+        used += more;
+    }
+    found.push(&word[start..]);
+    found
+}
+
+/// Items in a row with `separator` between them, broken into lines of at most `width` columns: between items, and within
+/// one only where no line holds it.
 pub(super) fn items(items: &[String], separator: &str, width: usize, indent: usize) -> String {
+    let end = separator.trim_end();
     let mut text = String::new();
     let mut used = 0;
     for (index, item) in items.iter().enumerate() {
-        if index == 0 {
-            used = columns(item);
-        } else if used + columns(separator) + columns(item) > width {
-            text.push_str(separator.trim_end());
-            text.push('\n');
-            text.push_str(&" ".repeat(indent));
-            used = indent + columns(item);
-        } else {
+        // Where another one follows, its line may have to end with the separator.
+        let last = index + 1 == items.len();
+        let room = if last { width } else { width.saturating_sub(columns(end)) };
+        let fits = used + columns(separator) + columns(item) <= room;
+        if index > 0 && fits {
             text.push_str(separator);
-            used += columns(separator) + columns(item);
+            used += columns(separator);
+        } else if index > 0 {
+            text.push_str(&format!("{end}\n{}", " ".repeat(indent)));
+            used = indent;
         }
-        text.push_str(item);
+        if used + columns(item) <= room {
+            text.push_str(item);
+            used += columns(item);
+        } else {
+            let lines = wrapped(item, room.saturating_sub(indent), 0);
+            used = indent + columns(lines.lines().last().unwrap_or_default());
+            text.push_str(&lines.replace('\n', &format!("\n{}", " ".repeat(indent))));
+        }
     }
     text
 }
@@ -257,5 +311,20 @@ mod tests {
     #[test]
     fn lines_are_wrapped_at_words() {
         assert_eq!(wrapped("one two three", 8, 2), "one two\n  three");
+        assert_eq!(wrapped("one-two-three", 8, 2), "one-tw\n  o-thre\n  e");
+        assert_eq!(wrapped("一二三", 4, 0), "一二\n三");
+    }
+
+    #[test]
+    fn items_are_kept_together_where_a_line_holds_them() {
+        let laid = |list: &[&str], width| {
+            let list: Vec<String> = list.iter().map(|item| item.to_string()).collect();
+            items(&list, ", ", width, 2)
+        };
+        assert_eq!(laid(&["one", "two", "three"], 40), "one, two, three");
+        assert_eq!(laid(&["one", "two", "three"], 9), "one, two,\n  three");
+        // The comma has to fit as well.
+        assert_eq!(laid(&["one", "two", "three"], 8), "one,\n  two,\n  three");
+        assert_eq!(laid(&["a", "one two three", "b"], 9), "a,\n  one\n  two\n  three,\n  b");
     }
 }

@@ -1,7 +1,10 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
 mod chart;
+mod chart_pair;
 mod check;
+mod compare;
+mod compare_words;
 mod conflict;
 mod csv;
 mod diagnostic;
@@ -12,6 +15,7 @@ mod rows;
 mod text;
 
 pub use check::check_text;
+pub use compare::{ComparisonJson, comparison_text};
 pub use csv::csv;
 pub use diagnostic::diagnostics;
 pub use explain::reasons_text;

@@ -117,8 +117,7 @@ impl Page<'_> {
 
     /// `middle 23 May · 50 % 16–24 May · …`
     fn figures(&self, event: &EventForecast) -> String {
-        let middle = event.quantiles.iter().find(|q| q.level == 0.5).and_then(|q| q.day);
-        let middle = match middle {
+        let middle = match event.median() {
             Some(day) => format!("middle {}", date(day, self.years)),
             None => "more likely than not it does not occur in the horizon".to_string(),
         };
@@ -351,7 +350,7 @@ fn days(count: i32) -> String {
 }
 
 /// Where most of the probability lies: the widest window that is reached, else all possible days.
-fn bulk(event: &EventForecast) -> Span {
+pub(super) fn bulk(event: &EventForecast) -> Span {
     let widest = event.windows.iter().rev().find_map(|w| Some(Span { from: w.from?, to: w.to? }));
     let first = event.days.first().map(|day| day.date);
     let all = first.zip(event.days.last()).map(|(from, last)| Span { from, to: last.date });

@@ -1,6 +1,7 @@
 //! The text of a scenario file (and changes asked for on the way) in, a model out, or all that is wrong with it.
 
 mod build;
+mod difference;
 mod distribution;
 mod event;
 mod lower;
@@ -8,7 +9,9 @@ mod reader;
 mod report;
 mod schema;
 mod text;
+mod wording;
 
+pub use difference::{Difference, DifferenceKind};
 pub use report::HEDGES;
 pub use schema::schema;
 
@@ -32,10 +35,13 @@ pub struct Scenario {
     warnings: Vec<Diagnostic>,
     /// The line in which each rule, report, observation and event's key stands, by its name (`rule:ID`, `event:ID.window`).
     lines: HashMap<String, usize>,
+    /// What it was read from.
+    text: String,
+    changes: Changes,
 }
 
 /// What a caller changes in a scenario without touching its file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
     /// In place of the file's as-of date.
     pub as_of: Option<Day>,
@@ -107,7 +113,8 @@ impl Scenario {
         match model {
             Some(model) if !diagnostics.iter().any(is_error) => {
                 let lines = lines(text, places);
-                Ok(Scenario { model, warnings: diagnostics, lines })
+                let (text, changes) = (text.to_string(), changes.clone());
+                Ok(Scenario { model, warnings: diagnostics, lines, text, changes })
             }
             _ => {
                 let count = diagnostics.len();
@@ -151,6 +158,26 @@ impl Scenario {
     /// The last day of which anything is known; `None` where everything in the file counts.
     pub fn as_of(&self) -> Option<Day> {
         self.model.as_of
+    }
+
+    /// What another scenario says differently, key by key: in the order of this one's file, then what only the other has,
+    /// then what was asked for beside the files (`assume`, `ask`, `without`).
+    ///
+    /// Only what is written counts, not what follows from it: a default that is written out is a difference; the order of
+    /// keys and rows, the layout, comments and the spelling of numbers are none.
+    ///
+    /// ```
+    /// use dateline::Scenario;
+    ///
+    /// let head = "horizon = { from = 2024-05-01, to = 2024-05-31 }\n[event.visit]\n";
+    /// let one = Scenario::parse(&format!("{head}occurs = 0.90"))?;
+    /// let other = Scenario::parse(&format!("{head}occurs = 0.8\n[[rule]]\nid = 'soon'\nsays = 'visit by May 9'"))?;
+    /// let told: Vec<String> = one.differences(&other).iter().map(|found| found.to_string()).collect();
+    /// assert_eq!(told, ["event.visit.occurs: 0.9 → 0.8", "rule.soon: added (visit by May 9)"]);
+    /// # Ok::<(), dateline::Invalid>(())
+    /// ```
+    pub fn differences(&self, other: &Scenario) -> Vec<Difference> {
+        difference::differences((&self.text, &self.changes), (&other.text, &other.changes))
     }
 
     /// The ids of all events, in the order of the file.

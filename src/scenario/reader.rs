@@ -87,15 +87,11 @@ impl<'a> Reader<'a> {
 
     /// A value as a finite number.
     pub fn number(&self, value: &Value<'_>, key: &str, expected: &str) -> Option<Located<f64>> {
-        let number = match value.get_ref() {
-            DeValue::Integer(_) => whole_number(value.get_ref()).map(|n| n as f64),
-            DeValue::Float(float) => float.as_str().parse::<f64>().ok(),
-            _ => {
-                self.wrong_type(value, key, expected, None);
-                return None;
-            }
-        };
-        match number {
+        if !matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_)) {
+            self.wrong_type(value, key, expected, None);
+            return None;
+        }
+        match any_number(value.get_ref()) {
             Some(number) if number.is_finite() => Some(Located { value: number, span: value.span() }),
             _ => {
                 self.note(
@@ -209,6 +205,15 @@ pub(super) fn describe(value: &DeValue<'_>) -> String {
 fn whole_number(value: &DeValue<'_>) -> Option<i64> {
     match value {
         DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+        _ => None,
+    }
+}
+
+/// The number that a value is, if it is one.
+pub(super) fn any_number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Integer(_) => whole_number(value).map(|number| number as f64),
+        DeValue::Float(float) => float.as_str().parse().ok(),
         _ => None,
     }
 }
