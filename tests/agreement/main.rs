@@ -3,6 +3,7 @@
 mod cases;
 mod compare;
 mod enumeration;
+mod explained;
 mod guided;
 
 use cases::{case::Case, coverage, features, generate, toml};
