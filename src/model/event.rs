@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub struct EventId(pub usize);
 
 /// Something that starts on one day of the horizon and lasts some days, or does not occur.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     pub id: String,
     pub title: Option<String>,
@@ -22,7 +22,7 @@ pub struct Event {
 }
 
 /// How the start day comes about.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Start {
     /// On that day in every world.
     On(Day),

@@ -33,7 +33,7 @@ pub struct Model {
 }
 
 /// A hard rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub id: String,
     pub text: String,
@@ -43,7 +43,7 @@ pub struct Rule {
 }
 
 /// A hard fact.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Observation {
     pub id: String,
     pub text: String,
@@ -54,7 +54,7 @@ pub struct Observation {
 }
 
 /// A fact given for the occasion.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Assumption {
     pub text: String,
     pub says: Proposition,
@@ -63,7 +63,7 @@ pub struct Assumption {
 }
 
 /// A question.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     pub id: String,
     pub text: String,

@@ -4,7 +4,7 @@ use super::proposition::Proposition;
 use crate::day::Day;
 
 /// One report as the file has it; which of them count, and which speak as one, is decided when a forecast is made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     pub id: String,
     /// The words of the claim.
@@ -26,7 +26,7 @@ pub struct Report {
 }
 
 /// A proposition, and how far the truth may miss it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Claim {
     pub says: Proposition,
     /// Probabilities that the truth comes so many days after what was said; they sum to 1. `[(0, 1)]` without slip.
