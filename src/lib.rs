@@ -47,7 +47,9 @@ pub use answer::{
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
-pub use scenario::{Changes, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, schema};
+pub use scenario::{
+    Change, Changes, Edit, Edited, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, edit, schema,
+};
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
 ///

@@ -29,12 +29,13 @@ pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, Strin
     Ok(Parsed { path: name, text, scenario })
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether a path stands for standard input or output.
+pub fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
 /// The whole text, but no more than a scenario may have.
-fn read(path: &Path) -> Result<String, String> {
+pub fn read(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     let limit = LARGEST_FILE as u64 + 1;
     let read = if is_stdin(path) {

@@ -8,6 +8,7 @@ mod input;
 mod output;
 mod sample;
 mod schema;
+mod set;
 mod terminal;
 mod waiting;
 
@@ -36,6 +37,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Set(arguments) => set::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

@@ -1,5 +1,6 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
+mod changes;
 mod chart;
 mod check;
 mod csv;
@@ -9,6 +10,7 @@ mod look;
 mod rows;
 mod text;
 
+pub use changes::{changes_text, difference};
 pub use check::check_text;
 pub use csv::csv;
 pub use diagnostic::diagnostics;

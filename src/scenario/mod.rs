@@ -2,6 +2,7 @@
 
 mod build;
 mod distribution;
+mod edit;
 mod event;
 mod lower;
 mod reader;
@@ -9,11 +10,12 @@ mod report;
 mod schema;
 mod text;
 
+pub use edit::{Change, Edit, Edited, edit};
 pub use report::HEDGES;
 pub use schema::schema;
 
 use crate::day::Day;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::Model;
 use std::fmt;
 
@@ -42,6 +44,8 @@ pub struct Changes {
     pub ask: Vec<String>,
     /// Ids of rules, reports and observations to leave out, or of sources whose reports to leave out.
     pub without: Vec<String>,
+    /// Values to be read in place of the file's, each as `KEY=VALUE`; see [`Edit::Set`].
+    pub set: Vec<String>,
 }
 
 /// Why a text is no scenario: everything that is wrong with it.
@@ -55,7 +59,7 @@ impl Invalid {
     /// Whether every error lies in the changes asked for, none in the file.
     pub fn only_in_changes(&self) -> bool {
         let mut errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        errors.all(|d| d.origin != crate::diagnostic::Origin::File)
+        errors.all(|d| d.origin != Origin::File)
     }
 }
 
@@ -96,9 +100,20 @@ impl Scenario {
     /// # Errors
     /// All mistakes found in the text and in the changes, each with its place.
     pub fn parse_with(text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
-        let (model, mut diagnostics) = build::build(text, changes);
+        let (model, diagnostics) =
+            if changes.set.is_empty() { build::build(text, changes) } else { edit::build_edited(text, changes) };
+        Scenario::of(model, diagnostics)
+    }
+
+    /// A scenario if nothing is wrong.
+    fn of(model: Option<Model>, mut diagnostics: Vec<Diagnostic>) -> Result<Scenario, Invalid> {
         diagnostics.sort_by_key(|d| {
-            (d.origin != crate::diagnostic::Origin::File, d.span.as_ref().map_or(0, |span| span.start))
+            let rank = match d.origin {
+                Origin::File => 0,
+                Origin::Changed => 1,
+                Origin::Argument { .. } => 2,
+            };
+            (rank, d.span.as_ref().map_or(0, |span| span.start))
         });
         let is_error = |d: &Diagnostic| d.severity == Severity::Error;
         match model {
