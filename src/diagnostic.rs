@@ -16,6 +16,8 @@ pub enum Severity {
 pub enum Origin {
     /// The scenario file.
     File,
+    /// The scenario file, which is sound there as it stands: the mistake comes with changes asked for.
+    Changed,
     /// The value of a command-line option, such as `--assume`.
     Argument { option: String, text: String },
 }

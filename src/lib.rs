@@ -44,13 +44,14 @@ pub use answer::{
     EventFigures, EventForecast, EventInfluence, Explained, Explanation, Figure, Forecast, Gauges, Herald, Infeasible,
     JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, News, Options, PlanOutline, Progress, Quantile,
     QueryComparison, QueryFigures, QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison, ReportForecast,
-    ReportStanding, Rows, Sample, Sampling, Sentence, Sided, Sides, Span, Stage, Stages, TargetReasons, Wanted, Watch,
-    Worlds, term,
+    ReportStanding, Rows, Sample, Sampling, Sentence, Sided, Sides, Span, Stage, Stages, SweepCell, SweepRow,
+    TargetReasons, Wanted, Watch, Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
 pub use scenario::{
-    Changes, Difference, DifferenceKind, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON, Scenario, schema,
+    Change, Changes, Difference, DifferenceKind, Edit, Edited, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
+    Scenario, Variants, edit, schema,
 };
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
@@ -147,6 +148,45 @@ pub fn explain(scenario: &Scenario, wanted: &Wanted, options: &Options) -> Resul
         infeasible.explanation.place(|member| scenario.line_of(member));
     }
     Ok(found)
+}
+
+/// The names of the figures in the rows of [`sweep`], the last of them `status`.
+pub fn sweep_columns(variants: &Variants) -> Vec<String> {
+    answer::sweep_columns(variants.base())
+}
+
+/// Forecasts a scenario with other values of some keys: a row for each choice, in the order of the keys (`None`: as the file
+/// has it). A bad choice is a row with that status.
+///
+/// ```
+/// use dateline::{Changes, Options, Variants, sweep, sweep_columns};
+///
+/// let text = r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-30 }
+///     [event.visit]
+///     [[report]]
+///     id = "first-half"
+///     credibility = 0.6
+///     says = "visit in the first half of May"
+///     [[query]]
+///     id = "early"
+///     ask = "visit in the first half of May"
+/// "#;
+/// let variants = Variants::new(text, &Changes::default(), &["report.first-half.credibility".to_string()])?;
+/// let early = sweep_columns(&variants).iter().position(|name| name == "query:early").unwrap();
+/// let rows = sweep(&variants, &[&[Some("0".to_string())], &[Some("1".to_string())], &[Some("2".to_string())]], &Options::default());
+/// assert_eq!(rows[0].cells[early], dateline::SweepCell::Number(0.5));
+/// assert_eq!(rows[1].cells[early], dateline::SweepCell::Number(1.0));
+/// assert!(rows[2].status.starts_with("invalid: "));
+/// # Ok::<(), dateline::Invalid>(())
+/// ```
+pub fn sweep(variants: &Variants, choices: &[&[Option<String>]], options: &Options) -> Vec<SweepRow> {
+    let model = |choice: &&[Option<String>]| {
+        let values: Vec<Option<&str>> = choice.iter().map(Option::as_deref).collect();
+        variants.model(&values)
+    };
+    let models: Vec<_> = choices.iter().map(model).collect();
+    answer::sweep(variants.base(), &models, options)
 }
 
 /// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among

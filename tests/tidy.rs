@@ -21,7 +21,10 @@ const MAY_USE: [(&str, &str); 11] = [
     ("network", "day shape diagnostic language model"),
     ("infer", "day shape diagnostic language model network"),
     ("answer", "day shape diagnostic language model network infer"),
-    ("render", "day shape diagnostic language model network infer answer scenario::Invalid scenario::Difference"),
+    (
+        "render",
+        "day shape diagnostic language model network infer answer scenario::Invalid scenario::Difference scenario::Change",
+    ),
     ("lib", "day shape diagnostic language model scenario network infer answer render"),
 ];
 

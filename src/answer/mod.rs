@@ -15,6 +15,7 @@ mod outcome;
 mod sampled;
 mod solve;
 mod summary;
+mod sweep;
 mod testimony;
 mod warning;
 mod worlds;
@@ -35,4 +36,5 @@ pub use outcome::{
     ReportForecast, ReportStanding,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
+pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};
 pub use worlds::{Cell, Column, Rows, Sample, Worlds, sample};

@@ -83,9 +83,11 @@ fn have_ground_in_common(one: &Model, other: &Model) -> bool {
     dates(one) == dates(other)
         && one.calendar == other.calendar
         && one.events.len() == other.events.len()
-        && one.events.iter().zip(&other.events).all(|(a, b)| {
-            a.start == b.start && a.length == b.length && a.happened == b.happened
-        })
+        && one
+            .events
+            .iter()
+            .zip(&other.events)
+            .all(|(a, b)| a.start == b.start && a.length == b.length && a.happened == b.happened)
         && one.rules.len() == other.rules.len()
         && one.rules.iter().zip(&other.rules).all(|(a, b)| a.says == b.says && a.dropped == b.dropped)
         && one.reports.len() == other.reports.len()

@@ -6,6 +6,8 @@ use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
 use super::sample::SampleArguments;
+use super::set::SetArguments;
+use super::sweep::SweepArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
 use std::path::PathBuf;
@@ -86,6 +88,26 @@ pub enum Command {
     /// where its length is in doubt, and query:ID true or false. Memory does not grow with the number of rows.
     #[command(after_help = SAMPLE_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Sample(SampleArguments),
+    /// Change values in a scenario file, keeping its comments and layout
+    ///
+    /// Keys are paths: as_of, horizon.to, event.visit.duration, event.visit.prior.weights.0.weight. Rows are named by their
+    /// ids, those without one by kind and number (rule-1), members of lists by numbers from 0; a name with dots or spaces
+    /// may stand in quotes. Values are TOML, and need no quotes where no doubt arises. Of credibility, grade and
+    /// likelihood_ratio one takes another's place.
+    ///
+    /// First all --remove are done, then values are set, then rows are added; numbers are those of the file as it was.
+    /// All other bytes stay. The file is replaced in one step, and only if it is then sound: otherwise what is wrong is
+    /// told (exit status 2, or 1 where the file was at fault before).
+    #[command(after_help = SET_EXAMPLES)]
+    Set(SetArguments),
+    /// One scenario under many changes of values
+    ///
+    /// Forecasts the scenario for every combination of the values that --vary gives, or for every row of the table that --from
+    /// names, and prints a row for each: the varied keys; for every event ID.occurs, ID.mean_day and ID.q05 to ID.q95; for
+    /// every query query:ID; agreement; and status: ok, infeasible, or what is wrong with the values, which never ends the
+    /// run. Rows come in order, on any number of threads, and memory does not grow with their number.
+    #[command(after_help = SWEEP_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Sweep(SweepArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -116,6 +138,12 @@ Examples:
   dateline compare march.toml april.toml --ask \"visit before tour\"
   dateline compare march.toml april.toml --format json | jq '.events[] | {id, shift_days}'";
 
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  dateline sweep visit.toml --vary report.late-may.credibility=0..1:11
+  dateline sweep visit.toml --vary as_of=2024-03-20..2024-05-20:1w --vary source.reuters.grade=A1,B2,C3 -o rows.csv
+  dateline sweep visit.toml --from variants.csv --format jsonl";
+
 const BENCH_EXAMPLES: &str = "\
 Examples:
   dateline bench visit.toml
@@ -126,6 +154,13 @@ Examples:
   dateline sample visit.toml -n 100000 > worlds.csv
   dateline sample visit.toml -n 1000000 --seed 7 -o worlds.csv
   dateline sample visit.toml -n 10 --format jsonl --assume \"tour on 2024-05-05\"";
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  dateline set visit.toml report.late-may.credibility=0.6 as_of=2024-04-29
+  dateline set visit.toml --remove rule.after-inauguration --dry-run
+  dateline set visit.toml --add report says=\"visit in May\" source=reuters date=2024-03-19
+  dateline set visit.toml --add event id=summit duration=2 -o summit.toml";
 
 /// The scenario of a command that takes just one.
 fn one_scenario(argument: Arg) -> Arg {
@@ -159,6 +194,10 @@ pub struct ScenarioArguments {
     /// Leave out a rule, report or observation, or all reports of a source (repeatable)
     #[arg(long, value_name = "ID", help_heading = "Changes")]
     pub without: Vec<String>,
+
+    /// Read another value in place of the file's, such as report.late-may.credibility=0.6 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Changes")]
+    pub set: Vec<String>,
 
     /// How to solve
     #[arg(long, value_enum, default_value_t = Method::Auto, help_heading = "Solving")]
@@ -232,7 +271,13 @@ pub enum Method {
 impl ScenarioArguments {
     /// The changes asked for.
     pub fn changes(&self) -> Changes {
-        Changes { as_of: self.as_of, assume: self.assume.clone(), ask: self.ask.clone(), without: self.without.clone() }
+        Changes {
+            as_of: self.as_of,
+            assume: self.assume.clone(),
+            ask: self.ask.clone(),
+            without: self.without.clone(),
+            set: self.set.clone(),
+        }
     }
 
     /// Threads that compute and draw.

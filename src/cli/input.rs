@@ -29,7 +29,8 @@ pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, Strin
     Ok(Parsed { path: name, text, scenario })
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether a path stands for standard input or output.
+pub fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 

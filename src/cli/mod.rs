@@ -10,6 +10,8 @@ mod input;
 mod output;
 mod sample;
 mod schema;
+mod set;
+mod sweep;
 mod terminal;
 mod waiting;
 
@@ -40,6 +42,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Set(arguments) => set::run(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

@@ -16,9 +16,49 @@ pub fn write_to(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::R
             write(&mut out)?;
             out.flush()
         }
-        Some(path) => write_file(path, write)
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+        Some(path) => write_file(path, write).map_err(|error| named(path, error)),
     }
+}
+
+/// Replaces a file whose content was `before` when it was read by one whose content is `after`.
+///
+/// # Errors
+/// Where it may not be written, is no plain file, or has another content by now; it is then left as it is.
+pub fn replace(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+    replace_file(path, before, after).map_err(|error| named(path, error))
+}
+
+fn named(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+fn replace_file(path: &Path, before: &[u8], after: &[u8]) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let there = fs::metadata(&target)?;
+    if !there.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is no plain file, which could be replaced"));
+    }
+    if there.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file may not be written"));
+    }
+    let mut file = beside(&target)?;
+    file.write_all(after)?;
+    file.as_file().sync_all()?;
+    // As late as can be: what another program has written meanwhile must not be lost.
+    if fs::read(&target)? != before {
+        let why = "another program has changed the file since it was read; it is left as it is now";
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, why));
+    }
+    move_to(file, &target, Some(there.permissions()))
+}
+
+/// Moves a file that has been written beside its place there.
+fn move_to(file: NamedTempFile, target: &Path, permissions: Option<fs::Permissions>) -> io::Result<()> {
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
@@ -39,11 +79,7 @@ fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>)
         there => {
             let mut file = beside(&target)?;
             write(&mut file)?;
-            if let Some(there) = there {
-                file.as_file().set_permissions(there.permissions())?;
-            }
-            file.persist(&target).map_err(|error| error.error)?;
-            Ok(())
+            move_to(file, &target, there.map(|there| there.permissions()))
         }
     }
 }
@@ -63,4 +99,23 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     builder.tempfile_in(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_changed_meanwhile_is_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("visit.toml");
+        fs::write(&path, "as it is now").unwrap();
+        let error = replace(&path, b"as it was", b"as it was to be").unwrap_err();
+        assert!(error.to_string().contains("visit.toml: another program has changed the file"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"as it is now");
+        replace(&path, b"as it is now", b"as it was to be").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"as it was to be");
+        // Nothing is left lying beside it, either.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

@@ -25,7 +25,7 @@ pub fn diagnostics(found: &[Diagnostic], path: &str, text: &str, colour: bool) -
 fn one(renderer: &Renderer, diagnostic: &Diagnostic, path: &str, file: &str) -> String {
     let level = if diagnostic.severity == Severity::Error { Level::ERROR } else { Level::WARNING };
     let (origin, text) = match &diagnostic.origin {
-        Origin::File => (path, file),
+        Origin::File | Origin::Changed => (path, file),
         Origin::Argument { option, text } => (option.as_str(), text.as_str()),
     };
     let message = printable(&diagnostic.message);

@@ -37,7 +37,7 @@ pub fn unreadable_json(path: &str, why: &str) -> Value {
 
 fn diagnostic_json(diagnostic: &Diagnostic, file: &str) -> Value {
     let (text, option) = match &diagnostic.origin {
-        Origin::File => (file, None),
+        Origin::File | Origin::Changed => (file, None),
         Origin::Argument { option, text } => (text.as_str(), Some(option)),
     };
     let place = diagnostic.span.as_ref().map(|span| line_and_column(text, span.start));

@@ -1,5 +1,6 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
+mod changes;
 mod chart;
 mod chart_pair;
 mod check;
@@ -12,8 +13,10 @@ mod explain;
 mod json;
 mod look;
 mod rows;
+mod sweep;
 mod text;
 
+pub use changes::{changes_text, difference};
 pub use check::check_text;
 pub use compare::{ComparisonJson, comparison_text};
 pub use csv::csv;
@@ -22,4 +25,5 @@ pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
 pub use rows::{RowFormat, RowText};
+pub use sweep::SweepText;
 pub use text::text;

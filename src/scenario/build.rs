@@ -15,6 +15,8 @@ use toml::de::{DeTable, DeValue};
 
 pub(super) const TOP_KEYS: &[&str] =
     &["title", "horizon", "as_of", "calendar", "event", "source", "grade", "rule", "report", "observation", "query"];
+pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
+pub(super) const CALENDAR_KEYS: &[&str] = &["holidays"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
@@ -33,33 +35,46 @@ pub(super) struct Built {
 
 /// Reads a whole file.
 pub(super) fn build(text: &str, changes: &Changes) -> Built {
-    let nothing = |diagnostics: Vec<Diagnostic>| Built { model: None, diagnostics, places: Vec::new() };
+    let document = match tables(text) {
+        Ok(document) => document,
+        Err(diagnostics) => return Built { model: None, diagnostics, places: Vec::new() },
+    };
+    let reader = Reader::new(text);
+    let top = reader.known_fields(&document, 0..0, String::new(), TOP_KEYS);
+    let mut builder = Builder::new(&top);
+    let model = builder.model(changes);
+    let places = std::mem::take(&mut builder.places);
+    Built { model, diagnostics: reader.into_diagnostics(), places }
+}
+
+/// The tables of a text, or why it is no TOML.
+pub(super) fn tables(text: &str) -> Result<DeTable<'_>, Vec<Diagnostic>> {
     if text.len() > LARGEST_FILE {
         let mut refusal = Diagnostic::error(
             0..0,
             format!("the file has {} bytes, more than the limit of {LARGEST_FILE}", text.len()),
         );
         refusal.span = None;
-        return nothing(vec![refusal]);
+        return Err(vec![refusal]);
     }
-    let reader = Reader::new(text);
     let (document, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Ok(document.into_inner());
+    }
     // One slip of the pen can make many of them.
-    for error in errors.iter().take(MOST_SYNTAX_ERRORS) {
+    let told = errors.iter().take(MOST_SYNTAX_ERRORS).map(|error| {
         let span = error.span().unwrap_or(text.len()..text.len());
-        reader.note(
-            Diagnostic::error(span, format!("this is not TOML: {}", error.message()))
-                .label("the file cannot be read beyond this"),
-        );
-    }
-    if !errors.is_empty() {
-        return nothing(reader.into_diagnostics());
-    }
-    let top = reader.known_fields(document.get_ref(), 0..0, String::new(), TOP_KEYS);
-    let mut builder = Builder::new(&top);
-    let model = builder.model(changes);
-    let places = std::mem::take(&mut builder.places);
-    Built { model, diagnostics: reader.into_diagnostics(), places }
+        Diagnostic::error(span, format!("this is not TOML: {}", error.message()))
+            .label("the file cannot be read beyond this")
+    });
+    let mut told: Vec<Diagnostic> = told.collect();
+    told.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
+    Err(told)
+}
+
+/// What a row is called that has no id of its own; rows of its kind are counted from 1.
+pub(super) fn default_id(kind: &str, position: usize) -> String {
+    format!("{kind}-{position}")
 }
 
 /// Ids of one name space and what each belongs to.
@@ -129,8 +144,8 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
                     .help(HELP),
             );
         }
-        let fields = self.top.fields("horizon", &["from", "to"])?;
-        for key in ["from", "to"].iter().filter(|key| !fields.has(key)) {
+        let fields = self.top.fields("horizon", HORIZON_KEYS)?;
+        for key in HORIZON_KEYS.iter().filter(|key| !fields.has(key)) {
             fields.missing(key, HELP);
         }
         let (from, to) = (fields.date("from"), fields.date("to"));
@@ -168,7 +183,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     fn holidays(&self) -> BTreeSet<Day> {
-        let Some(calendar) = self.top.fields("calendar", &["holidays"]) else {
+        let Some(calendar) = self.top.fields("calendar", CALENDAR_KEYS) else {
             return BTreeSet::new();
         };
         let Some(value) = calendar.get("holidays") else {
@@ -228,7 +243,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     /// The id of a row: its own, or its kind and position.
     fn id(&mut self, fields: &Fields<'_, '_>, kind: &'static str, position: usize) -> String {
         let given = fields.text("id");
-        let id = given.as_ref().map_or_else(|| format!("{kind}-{position}"), |text| text.value.clone());
+        let id = given.as_ref().map_or_else(|| default_id(kind, position), |text| text.value.clone());
         let span = given.map_or(fields.span.clone(), |text| text.span);
         if id.trim().is_empty() || id.chars().any(char::is_control) {
             self.reader.note(

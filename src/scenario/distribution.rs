@@ -8,6 +8,9 @@ use toml::de::DeValue;
 
 pub(super) const KEYS: &[&str] =
     &["shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights"];
+/// Of a row of weights in a prior, and in a duration or delay.
+pub(super) const DATED_WEIGHT_KEYS: &[&str] = &["in", "weight"];
+pub(super) const WEIGHT_KEYS: &[&str] = &["days", "weight"];
 /// Points in time as numbers are limited to this many days either way.
 const FARTHEST: f64 = 10_000_000.0;
 /// Least and greatest value of a standard deviation, mean, median or spread.
@@ -257,7 +260,7 @@ fn weights(fields: &Fields<'_, '_>, purpose: Purpose) -> Option<Written> {
 /// One row of weights; `None` for one wholly outside the horizon.
 fn weight_row(reader: &Reader<'_>, value: &Value<'_>, purpose: Purpose) -> Result<Option<(i32, i32, f64)>, ()> {
     let prior = matches!(purpose, Purpose::Prior(_));
-    let keys: &[&str] = if prior { &["in", "weight"] } else { &["days", "weight"] };
+    let keys = if prior { DATED_WEIGHT_KEYS } else { WEIGHT_KEYS };
     let row = reader.fields(value, "a row of weights".to_string(), keys).ok_or(())?;
     if !row.has("weight") {
         row.missing("weight", "each row has a weight ≥ 0");

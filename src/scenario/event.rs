@@ -13,7 +13,7 @@ use toml::de::DeValue;
 
 pub(super) const KEYS: &[&str] =
     &["title", "on", "duration", "occurs", "window", "prior", "weekdays", "visible", "happened", "after", "delay"];
-const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+pub(super) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// A prior that loses more than this share of its mass to the horizon gets a warning.
 const LOSS: f64 = 0.01;
 

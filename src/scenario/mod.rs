@@ -3,20 +3,24 @@
 mod build;
 mod difference;
 mod distribution;
+mod edit;
 mod event;
 mod lower;
 mod reader;
 mod report;
 mod schema;
 mod text;
+mod variants;
 mod wording;
 
 pub use difference::{Difference, DifferenceKind};
+pub use edit::{Change, Edit, Edited, edit};
 pub use report::HEDGES;
 pub use schema::schema;
+pub use variants::Variants;
 
 use crate::day::Day;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Origin, Severity};
 use crate::model::Model;
 use std::collections::HashMap;
 use std::fmt;
@@ -51,6 +55,8 @@ pub struct Changes {
     pub ask: Vec<String>,
     /// Ids of rules, reports and observations to leave out, or of sources whose reports to leave out.
     pub without: Vec<String>,
+    /// Values to be read in place of the file's, each as `KEY=VALUE`; see [`Edit::Set`].
+    pub set: Vec<String>,
 }
 
 /// Why a text is no scenario: everything that is wrong with it.
@@ -64,7 +70,7 @@ impl Invalid {
     /// Whether every error lies in the changes asked for, none in the file.
     pub fn only_in_changes(&self) -> bool {
         let mut errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        errors.all(|d| d.origin != crate::diagnostic::Origin::File)
+        errors.all(|d| d.origin != Origin::File)
     }
 }
 
@@ -105,9 +111,23 @@ impl Scenario {
     /// # Errors
     /// All mistakes found in the text and in the changes, each with its place.
     pub fn parse_with(text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
-        let build::Built { model, mut diagnostics, places } = build::build(text, changes);
+        if changes.set.is_empty() {
+            return Scenario::of(build::build(text, changes), text, changes);
+        }
+        let (built, edited) = edit::build_edited(text, changes);
+        Scenario::of(built, &edited, changes)
+    }
+
+    /// A scenario if nothing is wrong with what has been built of a text.
+    fn of(built: build::Built, text: &str, changes: &Changes) -> Result<Scenario, Invalid> {
+        let build::Built { model, mut diagnostics, places } = built;
         diagnostics.sort_by_key(|d| {
-            (d.origin != crate::diagnostic::Origin::File, d.span.as_ref().map_or(0, |span| span.start))
+            let rank = match d.origin {
+                Origin::File => 0,
+                Origin::Changed => 1,
+                Origin::Argument { .. } => 2,
+            };
+            (rank, d.span.as_ref().map_or(0, |span| span.start))
         });
         let is_error = |d: &Diagnostic| d.severity == Severity::Error;
         match model {

@@ -71,15 +71,7 @@ impl<'a> Reader<'a> {
     ) -> Fields<'r, 'a> {
         for (key, _) in table.iter() {
             if !allowed.contains(&key.get_ref().as_ref()) {
-                let place = if name.is_empty() { "at the top of a scenario".to_string() } else { format!("in {name}") };
-                self.note(
-                    Diagnostic::error(key.span(), format!("unknown key '{}' {place}", key.get_ref()))
-                        .label("no such key")
-                        .help(
-                            did_you_mean(key.get_ref(), allowed.iter().copied())
-                                .unwrap_or_else(|| format!("the keys are: {}", allowed.join(", "))),
-                        ),
-                );
+                self.note(unknown_key(key.span(), key.get_ref(), &name, allowed));
             }
         }
         Fields { reader: self, table, span, name }
@@ -188,6 +180,14 @@ impl<'a> Reader<'a> {
         }
         day.map(|value_| Located { value: value_, span: value.span() })
     }
+}
+
+/// What to say of a key that the table called `name` cannot have; the top of a scenario has no name.
+pub(super) fn unknown_key(span: Span, key: &str, name: &str, allowed: &[&str]) -> Diagnostic {
+    let place = if name.is_empty() { "at the top of a scenario".to_string() } else { format!("in {name}") };
+    let help =
+        did_you_mean(key, allowed.iter().copied()).unwrap_or_else(|| format!("the keys are: {}", allowed.join(", ")));
+    Diagnostic::error(span, format!("unknown key '{key}' {place}")).label("no such key").help(help)
 }
 
 /// How messages call a value.

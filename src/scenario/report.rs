@@ -22,7 +22,10 @@ pub(super) const REPORT_KEYS: &[&str] = &[
     "echoes",
     "independent",
 ];
-const STRENGTHS: [&str; 3] = ["credibility", "grade", "likelihood_ratio"];
+/// The sides of a slip that is not the same either way.
+pub(super) const SLIP_KEYS: &[&str] = &["early", "late"];
+/// Measures of the same, of which a table has one.
+pub(super) const STRENGTHS: [&str; 3] = ["credibility", "grade", "likelihood_ratio"];
 
 /// The terms of Intelligence Community Directive 203 with the middles of their ranges, as hedges.
 pub const HEDGES: [(&str, f64); 7] = [
@@ -183,7 +186,7 @@ fn slip(fields: &Fields<'_, '_>) -> Result<Option<Located<(i32, i32)>>, ()> {
         return Ok(None);
     };
     let days = if let DeValue::Table(_) = value.get_ref() {
-        let table = fields.fields("slip", &["early", "late"]).ok_or(())?;
+        let table = fields.fields("slip", SLIP_KEYS).ok_or(())?;
         let side = |key: &str| match table.get(key) {
             Some(side) => fields.reader.whole(side, key, 0, LONGEST).map(|days| days.value),
             None => {

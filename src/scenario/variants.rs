@@ -19,8 +19,11 @@ pub struct Variants {
     base: Model,
     remembered: RwLock<HashMap<(usize, String), Arc<Patch>>>,
     /// For each key, where it is a credibility, the reports that take it as it stands.
-    credibilities: Vec<OnceLock<Option<Vec<(usize, Report)>>>>,
+    credibilities: Vec<OnceLock<Option<Reports>>>,
 }
+
+/// Reports by their places in the model.
+type Reports = Vec<(usize, Report)>;
 
 /// What a value of a key changes in the model.
 #[derive(Debug)]
@@ -205,7 +208,9 @@ fn parts(base: &Model, changed: Model) -> Option<Vec<Part>> {
     found.extend(differing(&base.reports, changed.reports, same_report)?.map(|(at, part)| Part::Report(at, part)));
     let observations = differing(&base.observations, changed.observations, |a, b| a.id == b.id)?;
     found.extend(observations.map(|(at, part)| Part::Observation(at, part)));
-    found.extend(differing(&base.queries, changed.queries, |a, b| a.id == b.id)?.map(|(at, part)| Part::Query(at, part)));
+    found.extend(
+        differing(&base.queries, changed.queries, |a, b| a.id == b.id)?.map(|(at, part)| Part::Query(at, part)),
+    );
     if base.as_of != changed.as_of {
         found.push(Part::AsOf(changed.as_of));
     }

@@ -240,7 +240,7 @@ fn odd_characters() {
             put_through(&text, &Changes::default(), ORDINARY);
         }
         let ask = vec![format!("visit {odd}"), odd.to_string(), format!("visit in '{odd}'")];
-        let changes = Changes { ask: ask.clone(), assume: ask.clone(), without: ask, as_of: None };
+        let changes = Changes { ask: ask.clone(), assume: ask.clone(), without: ask, ..Changes::default() };
         put_through(&sound, &changes, ORDINARY);
     }
 }

@@ -155,6 +155,7 @@ fn random_changes(draw: &mut Draw) -> Changes {
         assume: if draw.chance(0.2) { vec![phrase(draw)] } else { Vec::new() },
         ask: if draw.chance(0.2) { vec![phrase(draw), "visit occurs".to_string()] } else { Vec::new() },
         without: if draw.chance(0.2) { vec!["rule-1".to_string()] } else { Vec::new() },
+        ..Changes::default()
     }
 }
 

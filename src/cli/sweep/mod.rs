@@ -13,9 +13,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use source::{Choice, Source};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::Arc;
 use std::thread;
 pub use values::{Vary, parse_vary};
 
@@ -118,7 +118,7 @@ impl Sweep<'_> {
                 std::process::exit(i32::from(super::waiting::INTERRUPTED));
             }
         });
-        let progress = bar(source.count());
+        let progress = bar(source.known_count());
         let mut written = 0;
         let found = write_to(self.arguments.output.as_deref(), |out| self.write(source, out, &progress, &mut written));
         progress.finish_and_clear();
@@ -137,13 +137,7 @@ impl Sweep<'_> {
     }
 
     /// Threads compute chunks of rows in turn; they are written in their order as they come, so that memory does not grow.
-    fn write(
-        &self,
-        source: Source,
-        out: &mut dyn Write,
-        progress: &ProgressBar,
-        written: &mut u64,
-    ) -> io::Result<()> {
+    fn write(&self, source: Source, out: &mut dyn Write, progress: &ProgressBar, written: &mut u64) -> io::Result<()> {
         let mut columns = source.keys();
         columns.extend(source.passed());
         let header = self.text.header(&columns, &self.figures);

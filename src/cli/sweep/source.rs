@@ -72,7 +72,7 @@ impl Source {
     }
 
     /// How many choices there are, where that is known.
-    pub fn count(&self) -> Option<u64> {
+    pub fn known_count(&self) -> Option<u64> {
         match self {
             Source::Combinations { count, .. } => Some(*count),
             Source::Table { .. } => None,
@@ -127,7 +127,9 @@ impl Iterator for Source {
                     match column {
                         Column::Passed(_) => choice.passed.push(cell.to_string()),
                         // An empty cell leaves what the scenario has.
-                        Column::Key(_) => choice.values.push((!cell.trim().is_empty()).then(|| cell.trim().to_string())),
+                        Column::Key(_) => {
+                            choice.values.push((!cell.trim().is_empty()).then(|| cell.trim().to_string()))
+                        }
                     }
                 }
                 Some(Ok(choice))

@@ -42,7 +42,9 @@ fn equals_sign(text: &str) -> Option<usize> {
 
 /// Numbers `a..b:n` or dates `DATE..DATE:1d|1w`; `None` where it is no range.
 fn range(text: &str) -> Result<Option<Vec<String>>, String> {
-    let Some(((from, to), step)) = text.rsplit_once(':').and_then(|(range, step)| Some((range.split_once("..")?, step))) else {
+    let Some(((from, to), step)) =
+        text.rsplit_once(':').and_then(|(range, step)| Some((range.split_once("..")?, step)))
+    else {
         return Ok(None);
     };
     let (from, to, step) = (from.trim(), to.trim(), step.trim());
@@ -151,7 +153,15 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_told() {
-        for bad in ["key", "=1", "key=", "key=0..1:0", "key=0..1:x", "key=2024-05-02..2024-05-01:1d", "key=2024-05-01..2024-05-02:1m"] {
+        for bad in [
+            "key",
+            "=1",
+            "key=",
+            "key=0..1:0",
+            "key=0..1:x",
+            "key=2024-05-02..2024-05-01:1d",
+            "key=2024-05-01..2024-05-02:1m",
+        ] {
             assert!(parse_vary(bad).is_err(), "{bad}");
         }
     }

@@ -282,6 +282,7 @@ impl Writer<'_> {
             assume: case.changes.assume.iter().map(|p| self.speller.proposition(p)).collect(),
             ask: case.changes.ask.iter().map(|p| self.speller.proposition(p)).collect(),
             without: case.changes.without.clone(),
+            ..Changes::default()
         }
     }
 
