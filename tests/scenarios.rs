@@ -1,7 +1,7 @@
 //! Every worked scenario and every wrong one in; what a user sees of each, compared with what was approved, out.
 
 use dateline::render::{self, Look};
-use dateline::{Answer, Options, Scenario, check, forecast};
+use dateline::{Answer, Explained, Options, Scenario, Wanted, check, explain, forecast};
 use std::path::Path;
 
 const LOOK: Look = Look { width: 100, colour: false, unicode: true };
@@ -17,6 +17,17 @@ fn worked_scenarios_forecast_what_was_approved() {
         let answer = forecast(&scenario, &Options::default()).expect("worked scenarios are small");
         assert!(matches!(answer, Answer::Forecast(_)));
         insta::assert_snapshot!(render::text(&answer, &LOOK));
+    });
+}
+
+#[test]
+fn worked_scenarios_are_explained_as_was_approved() {
+    insta::glob!("../scenarios", "*.toml", |path| {
+        let scenario = Scenario::parse(&read(path)).expect("worked scenarios are sound");
+        let explained =
+            explain(&scenario, &Wanted::default(), &Options::default()).expect("worked scenarios are small");
+        let Explained::Reasons(reasons) = explained else { panic!("they have worlds") };
+        insta::assert_snapshot!(render::reasons_text(&reasons, &LOOK));
     });
 }
 

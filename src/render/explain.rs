@@ -9,6 +9,8 @@ use crate::day::Day;
 const LITTLE: f64 = 0.005;
 /// The first influence carries a forecast if it has this share of all that the others have.
 const CARRIES: f64 = 1.0;
+/// So many of those are named.
+const LITTLE_NAMED: usize = 6;
 /// So much news is told.
 const NEWS_SHOWN: usize = 3;
 
@@ -108,9 +110,12 @@ impl Page<'_> {
             let sentence = format!("{}{bits}{end}", told.sentence);
             text += &format!("  {}\n", wrapped(&sentence, self.look.width.saturating_sub(2), 4));
         }
-        let names: Vec<String> = little.iter().map(|told| printable(&told.member)).collect();
+        let names: Vec<String> = little.iter().take(LITTLE_NAMED).map(|told| printable(&told.member)).collect();
         if !names.is_empty() {
-            let sentence = format!("Of next to no account: {}.", names.join(", "));
+            let more = little.len() - names.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let nothing = if much.is_empty() { "Nothing that is left out by itself changes this. " } else { "" };
+            let sentence = format!("{nothing}Of next to no account: {}{more}.", names.join(", "));
             text += &format!(
                 "  {}\n",
                 self.look.ink(Ink::Faint, &wrapped(&sentence, self.look.width.saturating_sub(2), 4))
@@ -149,8 +154,8 @@ impl Page<'_> {
         let days = days.replace("1.0 days", "a day");
         match shift {
             _ if size < 0.05 => format!("{event} would come on the same day on average{middle}"),
-            shift if shift < 0.0 => format!("{event} would come {days} later{middle}"),
-            _ => format!("{event} would come {days} earlier{middle}"),
+            shift if shift < 0.0 => format!("{event} would come {days} later on average{middle}"),
+            _ => format!("{event} would come {days} earlier on average{middle}"),
         }
     }
 
