@@ -115,6 +115,8 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"as it is now");
         replace(&path, b"as it is now", b"as it was to be").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"as it was to be");
+        let folder_itself = replace(folder.path(), b"", b"").unwrap_err();
+        assert!(folder_itself.to_string().contains("no plain file"), "{folder_itself}");
         // Nothing is left lying beside it, either.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }

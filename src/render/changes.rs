@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(change(None, Some("\"x\ty\u{1b}\"")), "rule.a.says: added \"x y\u{fffd}\"\n");
         assert_eq!(change(Some("\"\"\"\nx\n\"\"\""), None), "rule.a.says: removed \"\"\" x \"\"\"\n");
         let long = change(Some(&"word ".repeat(40)), Some(&"x".repeat(99)));
-        assert_eq!(long, format!("rule.a.says: word word word word.. -> {}..\n", "x".repeat(22)));
+        assert_eq!(long, format!("rule.a.says: word word word word wo.. -> {}..\n", "x".repeat(22)));
         let smart = Look { unicode: true, ..PLAIN };
         let one = Change { key: "a".to_string(), before: Some("1".to_string()), after: Some("2".to_string()) };
         assert_eq!(changes_text(&[one], &smart), "a: 1 → 2\n");

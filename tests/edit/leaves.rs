@@ -45,10 +45,9 @@ pub fn leaves(text: &str) -> Vec<Leaf> {
     below(text, document.get_ref(), &Vec::new(), &mut found);
     let is_bracket = |leaf: &&Leaf| text[leaf.span.clone()].starts_with(['{', '[']);
     let brackets: Vec<Range<usize>> = found.iter().filter(is_bracket).map(|leaf| leaf.span.clone()).collect();
-    for inner in 0..found.len() {
-        let span = found[inner].span.clone();
-        let around = |brackets: &Range<usize>| brackets.start < span.start && span.end < brackets.end;
-        found[inner].in_brackets = brackets.iter().any(around);
+    for leaf in &mut found {
+        let around = |brackets: &Range<usize>| brackets.start < leaf.span.start && leaf.span.end < brackets.end;
+        leaf.in_brackets = brackets.iter().any(around);
     }
     found.retain(|leaf| leaf.settable);
     found

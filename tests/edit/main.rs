@@ -5,6 +5,7 @@ mod command;
 #[allow(dead_code)]
 #[path = "../agreement/cases/draw.rs"]
 mod draw;
+mod junk;
 mod laws;
 mod layout;
 mod leaves;

@@ -155,8 +155,16 @@ fn random_changes(draw: &mut Draw) -> Changes {
         assume: if draw.chance(0.2) { vec![phrase(draw)] } else { Vec::new() },
         ask: if draw.chance(0.2) { vec![phrase(draw), "visit occurs".to_string()] } else { Vec::new() },
         without: if draw.chance(0.2) { vec!["rule-1".to_string()] } else { Vec::new() },
-        ..Changes::default()
+        set: (0..draw.between(0, 1)).map(|_| random_value(draw)).collect(),
     }
+}
+
+/// A value for a key that most of the files have.
+fn random_value(draw: &mut Draw) -> String {
+    let keys =
+        ["title", "as_of", "horizon.to", "horizon", "rule.rule-1.says", "event.visit.duration", "event.visit.prior"];
+    let value = if draw.chance(0.5) { draw.pick(&EXTREMES) } else { draw.pick(&["2024-06-30", "3", "visit in May"]) };
+    format!("{}={value}", draw.pick(&keys))
 }
 
 #[test]

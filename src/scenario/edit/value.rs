@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn nothing_gets_in_beside_the_value() {
-        for value in ["1 # one", "1\nb = 2", "1, b = 2", "1\n[event.x]", "\"a\" \"b\"", "\"", "'a", "{ a = 1", "1\r"] {
+        for value in ["1 # one", "1\nb = 2", "1, b = 2", "1\n[event.x]", "\"a\" \"b\"", "\"", "'a", "{ a = 1"] {
             let found = text(value, Wants::Any, None);
             assert!(found.starts_with('"'), "{found}");
         }
