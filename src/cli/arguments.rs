@@ -212,6 +212,26 @@ pub struct ScenarioArguments {
     pub threads: Option<usize>,
 }
 
+/// How worlds are drawn where nothing else can be done.
+#[derive(Debug, Args)]
+pub struct DrawingArguments {
+    /// Draw so many worlds where the scenario cannot be computed [default: 20000]
+    #[arg(long, value_name = "N", value_parser = parse_samples, help_heading = "Solving")]
+    pub samples: Option<usize>,
+
+    /// Draw other worlds with another seed
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Solving")]
+    pub seed: u64,
+}
+
+impl DrawingArguments {
+    /// The options with this drawing.
+    pub fn drawing(&self, options: Options) -> Options {
+        let threads = options.limits.threads;
+        Options { sampling: Sampling { samples: self.samples, error: None, seed: self.seed, threads }, ..options }
+    }
+}
+
 /// What only forecasts take.
 #[derive(Debug, Args)]
 pub struct SamplingArguments {

@@ -116,7 +116,7 @@ fn before_and_after(path: &Path, changes: &Changes) -> Result<(Side, Side), Endi
     let asked = Changes { ask: changes.ask.clone(), ..Changes::default() };
     if *changes == asked {
         terminal::complain(
-            "there is nothing to compare with: give a second scenario, or a change such as --as-of 2024-04-29, \
+            "there is nothing to compare with: give a second scenario, or a change such as --set report.late-may.credibility=0.5, --as-of 2024-04-29, \
              --assume \"tour on 2024-05-05\" or --without ID",
         );
         return Err(Ending::Misuse);

@@ -1,6 +1,6 @@
 //! `dateline explain`.
 
-use super::arguments::ScenarioArguments;
+use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
 use dateline::{Answer, Explained, Refusal, Wanted, explain, render};
@@ -10,6 +10,9 @@ use std::io::{self, Write};
 pub struct ExplainArguments {
     #[command(flatten)]
     pub scenario: ScenarioArguments,
+
+    #[command(flatten)]
+    pub drawing: DrawingArguments,
 
     /// Explain this event only, and what --ask asks (repeatable)
     #[arg(long, value_name = "ID")]
@@ -49,7 +52,7 @@ pub fn run(arguments: &ExplainArguments) -> io::Result<Ending> {
         Err(invalid) => return Ok(input::complain(&parsed, invalid)),
     };
     let wanted = Wanted { events: arguments.event.clone(), queries: arguments.scenario.ask.clone() };
-    let found = match explain(scenario, &wanted, &arguments.scenario.options()) {
+    let found = match explain(scenario, &wanted, &arguments.drawing.drawing(arguments.scenario.options())) {
         Ok(found) => found,
         Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
         Err(refusal) => return failed(Ending::Fault, refusal.to_string()),

@@ -159,6 +159,23 @@ fn what_is_removed_takes_its_comment_along() {
 }
 
 #[test]
+fn what_only_looks_like_a_comment_stays() {
+    let text = "[event.a]\ntitle = \"\"\"A\n# no comment\"\"\"\nduration = 2\nprior = [\n# none\n]\n[event.b]\n";
+    assert_eq!(after(text, &["-event.a.duration"]), text.replace("duration = 2\n", ""));
+    assert_eq!(after(text, &["-event.b"]), text.replace("[event.b]\n", ""));
+    let above = "[[rule]]\nsays = '''x\n# no comment'''\n[[query]]\nask = 'x'\n";
+    assert_eq!(after(above, &["-query.query-1"]), "[[rule]]\nsays = '''x\n# no comment'''\n");
+}
+
+#[test]
+fn gaps_between_entries_stay() {
+    let text = "title = 'T'\n\nas_of = 2024-05-01\nhorizon = {}\n\n\n[event.a]\n";
+    assert_eq!(after(text, &["-as_of"]), text.replace("as_of = 2024-05-01\n", ""));
+    assert_eq!(after(text, &["-horizon"]), text.replace("horizon = {}\n", ""));
+    assert_eq!(after(text, &["-horizon", "-as_of"]), "title = 'T'\n\n\n[event.a]\n");
+}
+
+#[test]
 fn rows_far_apart_go_as_one() {
     let text = "[[report]]\nid = 'a'\n[event.a]\n[report.slip]\nearly = 1\n\n[event.b]\n[[report]]\nid = 'b'\n";
     assert_eq!(after(text, &["-report.a"]), "[event.a]\n\n[event.b]\n[[report]]\nid = 'b'\n");

@@ -155,7 +155,7 @@ impl Writer {
         Raw(match self.draw.below(6) {
             0 if plain => format!("'{text}'"),
             1 if plain => format!("'''{text}'''"),
-            2 => format!("\"\"\"\n# no comment\n{}\"\"\"", text.replace('"', "\\\"")),
+            2 => format!("\"\"\"\n# no comment\n{}\n# none\"\"\"", text.replace('"', "\\\"")),
             _ => format!("\"{}\"", text.replace('"', "\\\"")),
         })
     }

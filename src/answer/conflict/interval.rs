@@ -199,11 +199,11 @@ fn outside((least, most): Range) -> Vec<Range> {
     below.into_iter().chain(above).collect()
 }
 
-/// What two sets of ranges, each in order, have in common.
+/// What two sets of ranges, each in order, have in common; no day lies beyond the open ends.
 fn common(one: &[Range], other: &[Range]) -> Vec<Range> {
     let both = |a: &Range, b: &Range| (a.0.max(b.0), a.1.min(b.1));
     let pairs = one.iter().flat_map(|a| other.iter().map(move |b| both(a, b)));
-    pairs.filter(|(least, most)| least <= most).collect()
+    pairs.filter(|(least, most)| least <= most && *least < FAR && *most > -FAR).collect()
 }
 
 #[cfg(test)]
@@ -319,6 +319,9 @@ mod tests {
         assert!(told(&Proposition::Or(vec![y_after_x(1, 2), x_ends_by(3)])).1);
         assert!(told(&not(Proposition::Occurs(X))).1);
         assert!(told(&Proposition::And(vec![y_after_x(1, OPEN), not(y_after_x(1, OPEN))])).1);
+        // Before the beginning of an open window: never.
+        let never = Bound::Day { point: point(X, Side::Last), from: Day::OPEN_PAST, to: Day::OPEN_PAST + -1 };
+        assert_eq!(told(&dates(vec![X], vec![never])), (Vec::new(), true));
         let both = told(&Proposition::And(vec![monday(), y_after_x(1, OPEN)]));
         assert_eq!(both, (vec!["x.end y 1 ..".to_string()], true));
     }

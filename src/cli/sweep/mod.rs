@@ -3,7 +3,7 @@
 mod source;
 mod values;
 
-use super::arguments::ScenarioArguments;
+use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::output::write_to;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
@@ -30,6 +30,9 @@ const AT_ONCE: usize = 4096;
 pub struct SweepArguments {
     #[command(flatten)]
     pub scenario: ScenarioArguments,
+
+    #[command(flatten)]
+    pub drawing: DrawingArguments,
 
     /// Give a key these values: a..b:n (n numbers), DATE..DATE:1d or 1w, or a list with commas (repeatable: all combinations)
     #[arg(long, value_name = "KEY=VALUES", value_parser = parse_vary, required_unless_present = "from")]
@@ -174,7 +177,7 @@ impl Sweep<'_> {
 
     /// The text of some rows.
     fn rows(&self, columns: &[String], chunk: &[Choice]) -> Vec<u8> {
-        let mut options = self.arguments.scenario.options();
+        let mut options = self.arguments.drawing.drawing(self.arguments.scenario.options());
         options.limits.memory /= self.arguments.scenario.threads() as u64;
         (options.limits.threads, options.sampling.threads) = (1, 1);
         let values: Vec<&[Option<String>]> = chunk.iter().map(|choice| &choice.values[..]).collect();

@@ -42,6 +42,11 @@ fn equals_sign(text: &str) -> Option<usize> {
 
 /// Numbers `a..b:n` or dates `DATE..DATE:1d|1w`; `None` where it is no range.
 fn range(text: &str) -> Result<Option<Vec<String>>, String> {
+    if let Some((from, to)) = text.split_once("..")
+        && let (Ok(_), Ok(_)) = (from.trim().parse::<f64>(), to.trim().parse::<f64>())
+    {
+        return Err(format!("how many numbers? {text}:11, say"));
+    }
     let Some(((from, to), step)) =
         text.rsplit_once(':').and_then(|(range, step)| Some((range.split_once("..")?, step)))
     else {
@@ -157,6 +162,7 @@ mod tests {
             "key",
             "=1",
             "key=",
+            "key=0..1",
             "key=0..1:0",
             "key=0..1:x",
             "key=2024-05-02..2024-05-01:1d",

@@ -128,12 +128,9 @@ impl<'t> Tree<'t> {
 
     /// Where the blank lines begin that stand directly above a line, or else the line itself.
     pub fn blanks_above(&self, line: usize) -> usize {
-        let free = self.first_free_line(line);
         let mut first = line;
-        while let Some(above) = lines::previous(self.text, first) {
-            if above < free || !lines::is_blank(self.text, above) {
-                break;
-            }
+        // No value ends in a blank line.
+        while let Some(above) = lines::previous(self.text, first).filter(|above| lines::is_blank(self.text, *above)) {
             first = above;
         }
         first
