@@ -15,7 +15,7 @@ const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// What one variant of a scenario comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SweepRow {
-    /// For every column of [`sweep_columns`] but the last one; all empty unless the status is `ok`.
+    /// For every column of [`sweep_columns`](crate::sweep_columns) but the last one; all empty unless the status is `ok`.
     pub cells: Vec<SweepCell>,
     /// `ok`, `ok (sampled)`, `infeasible`, `invalid: …` or `refused: …`.
     pub status: String,
