@@ -7,7 +7,7 @@ mod tree;
 mod vocabulary;
 mod window;
 
-pub use parser::parse_proposition;
+pub use parser::{SyntaxError, parse_proposition};
 pub use tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
 pub use vocabulary::{is_event_name, is_reserved};
 pub use window::{Horizon, Window, WindowError};

@@ -1,10 +1,12 @@
 //! What a scenario means, in the small: events, rules, facts and reports by id, with nothing left to parse or default.
 
+mod decision;
 mod event;
 mod pairing;
 mod proposition;
 mod report;
 
+pub use decision::{Decision, Goal};
 pub use event::{Calendar, Event, EventId, Outcome, Start};
 pub use pairing::{Row, is_by_position, pairs};
 pub use proposition::{Bound, DayClass, Point, Proposition, Side, Statement};
@@ -30,6 +32,12 @@ pub struct Model {
     /// Facts learned last of all.
     pub assumptions: Vec<Assumption>,
     pub queries: Vec<Query>,
+    /// What the user decides. In propositions of goals and of plan rules, the event with the index `events.len() + k` is
+    /// decision `k`; no other proposition names one.
+    pub decisions: Vec<Decision>,
+    pub goals: Vec<Goal>,
+    /// Rules about decisions alone: they say which plans are allowed, and nothing of the world.
+    pub plan_rules: Vec<Rule>,
 }
 
 /// A hard rule.

@@ -1,5 +1,6 @@
 //! The tables of a scenario file in, the model out: the order in which a file is read, and its references checked.
 
+use super::decision::{self, DECISION_KEYS, GOAL_KEYS, Speaker};
 use super::event::{self, Setting};
 use super::lower::lower;
 use super::reader::{Fields, Reader, Span};
@@ -8,18 +9,36 @@ use super::text::Text;
 use super::{Changes, LARGEST_FILE, LONGEST_HORIZON};
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Origin, did_you_mean};
-use crate::language::{Horizon, Window, parse_proposition};
-use crate::model::{Assumption, Calendar, Claim, Event, Model, Observation, Proposition, Query, Report, Rule};
+use crate::language::{Horizon, SyntaxError, Window, parse_proposition};
+use crate::model::{
+    Assumption, Calendar, Claim, Decision, Event, Goal, Model, Observation, Proposition, Query, Report, Rule,
+};
 use std::collections::{BTreeSet, HashMap};
 use toml::de::{DeTable, DeValue};
 
-pub(super) const TOP_KEYS: &[&str] =
-    &["title", "horizon", "as_of", "calendar", "event", "source", "grade", "rule", "report", "observation", "query"];
+pub(super) const TOP_KEYS: &[&str] = &[
+    "title",
+    "horizon",
+    "as_of",
+    "calendar",
+    "event",
+    "source",
+    "grade",
+    "rule",
+    "report",
+    "observation",
+    "query",
+    "decision",
+    "goal",
+];
 pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
 pub(super) const CALENDAR_KEYS: &[&str] = &["holidays"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
+
+/// Kinds of rows that change no forecast.
+const ASKING: &[&str] = &["query", "goal"];
 
 /// TOML errors beyond these few say nothing new.
 const MOST_SYNTAX_ERRORS: usize = 10;
@@ -87,8 +106,10 @@ struct Builder<'f, 'r, 'a> {
     top: &'f Fields<'r, 'a>,
     reader: &'r Reader<'a>,
     horizon: Option<Horizon>,
-    /// Event names with their places among the events.
+    /// Event names with their places among the events; then decisions, counted on from there.
     indices: HashMap<String, usize>,
+    /// For each event whether its date is in doubt, as far as the file says.
+    dated: Vec<bool>,
     ids: Ids,
     places: Vec<(String, usize)>,
 }
@@ -100,6 +121,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             reader: top.reader,
             horizon: None,
             indices: HashMap::new(),
+            dated: Vec::new(),
             ids: Ids::default(),
             places: Vec::new(),
         }
@@ -111,9 +133,11 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let as_of = self.top.date("as_of").map(|date| date.value);
         let holidays = self.holidays();
         let events = self.events();
+        let decisions = self.decisions(events.as_deref());
         let grades = report::grades(self.top);
         let sources = self.sources(&grades);
         let mut rules = self.rules();
+        let goals = self.goals();
         let mut reports = self.reports(&sources, &grades);
         let mut observations = self.observations();
         let mut queries = self.queries();
@@ -121,17 +145,23 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         self.asked(changes, &mut queries);
         self.leave_out(changes, &mut rules, &mut reports, &mut observations, &sources);
         let horizon = self.horizon?;
+        let events = events?;
+        let of_decisions = |rule: &Rule| rule.says.events().iter().any(|event| event.0 >= events.len());
+        let (plan_rules, rules) = rules.into_iter().partition(of_decisions);
         Some(Model {
             title,
             horizon: (horizon.first, horizon.last),
             as_of: changes.as_of.or(as_of),
             calendar: Calendar { holidays },
-            events: events?,
+            events,
             rules,
             reports,
             observations,
             assumptions,
             queries,
+            decisions: decisions?,
+            goals,
+            plan_rules,
         })
     }
 
@@ -214,9 +244,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             );
             return None;
         }
-        // Events are read without a horizon too, as if it were a year, so that their mistakes are told at once.
-        let start = Day::from_ymd(2024, 1, 1)?;
-        let horizon = self.horizon.unwrap_or(Window { first: start, last: start + 365 });
+        let horizon = self.stand_in()?;
         let mut events = Vec::new();
         let mut places = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
@@ -238,6 +266,12 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             return None;
         }
         event::check_circles(&events, &spans, |diagnostic| self.reader.note(diagnostic)).then_some(events)
+    }
+
+    /// The horizon, or a year in its place: what is read without one is to tell its mistakes at once, too.
+    fn stand_in(&self) -> Option<Horizon> {
+        let start = Day::from_ymd(2024, 1, 1)?;
+        Some(self.horizon.unwrap_or(Window { first: start, last: start + 365 }))
     }
 
     /// The id of a row: its own, or its kind and position.
@@ -267,9 +301,9 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     /// A proposition of the file.
-    fn proposition(&self, text: &Text) -> Option<Proposition> {
-        match parse_proposition(&text.value, &self.indices, self.horizon) {
-            Ok(tree) => Some(lower(&tree, &self.indices)),
+    fn proposition(&self, text: &Text, speaker: Speaker) -> Option<Proposition> {
+        match self.parsed(&text.value, speaker) {
+            Ok(proposition) => Some(proposition),
             Err(error) => {
                 self.reader.note(
                     Diagnostic::error(text.locate(error.span), error.message).label(error.label).maybe_help(error.help),
@@ -280,15 +314,23 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     /// A proposition of the command line.
-    fn argument(&self, option: &str, text: &str) -> Option<Proposition> {
-        match parse_proposition(text, &self.indices, self.horizon) {
-            Ok(tree) => Some(lower(&tree, &self.indices)),
+    fn argument(&self, option: &str, text: &str, speaker: Speaker) -> Option<Proposition> {
+        match self.parsed(text, speaker) {
+            Ok(proposition) => Some(proposition),
             Err(error) => {
                 let origin = Origin::Argument { option: option.to_string(), text: text.to_string() };
                 let noted = Diagnostic::error(error.span, error.message).label(error.label).maybe_help(error.help);
                 self.reader.note(Diagnostic { origin, ..noted });
                 None
             }
+        }
+    }
+
+    fn parsed(&self, text: &str, speaker: Speaker) -> Result<Proposition, SyntaxError> {
+        let tree = parse_proposition(text, &self.indices, self.horizon)?;
+        match decision::out_of_place(&tree, speaker, &self.indices, &self.dated) {
+            Some(error) => Err(error),
+            None => Ok(lower(&tree, &self.indices)),
         }
     }
 
@@ -322,17 +364,49 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         found
     }
 
-    fn says(&self, fields: &Fields<'_, '_>, key: &str) -> Option<(Text, Proposition)> {
+    fn says(&self, fields: &Fields<'_, '_>, key: &str, speaker: Speaker) -> Option<(Text, Proposition)> {
         let text = fields.required_text(key, &format!("write {key} = \"visit before tour\", say"))?;
-        let proposition = self.proposition(&text)?;
+        let proposition = self.proposition(&text, speaker)?;
         Some((text, proposition))
+    }
+
+    fn goals(&mut self) -> Vec<Goal> {
+        let rows = self.rows("goal", GOAL_KEYS);
+        let read = |(fields, id): &(Fields<'r, 'a>, String)| {
+            decision::goal(fields, id, self.says(fields, "says", Speaker::Goal))
+        };
+        rows.iter().filter_map(read).collect()
+    }
+
+    /// Reads all decisions, and lets propositions name them; `None` where one of them is wrong.
+    fn decisions(&mut self, events: Option<&[Event]>) -> Option<Vec<Decision>> {
+        let entries = self.top.entries("decision", "each decision begins with [decision.NAME]");
+        let horizon = self.stand_in()?;
+        let visible: Vec<bool> = events.into_iter().flatten().map(|event| event.visible).collect();
+        let named = self.indices.clone();
+        let setting = decision::Setting { horizon, known: self.horizon.is_some(), events: &named, visible: &visible };
+        self.dated = events.into_iter().flatten().map(Event::is_on_a_date).collect();
+        self.dated.resize(named.len(), false);
+        let mut decisions = Vec::new();
+        for (index, (name, value)) in entries.iter().enumerate() {
+            if let Some(wrong) = event::check_name(name, self.horizon) {
+                self.reader.note(wrong);
+            } else if named.contains_key(&name.value) {
+                let message = format!("'{}' is already the name of an event", name.value);
+                self.reader.note(Diagnostic::error(name.span.clone(), message).label("expected another name"));
+            }
+            self.indices.entry(name.value.clone()).or_insert(named.len() + index);
+            let fields = self.reader.fields(value, format!("decision.{}", name.value), DECISION_KEYS);
+            decisions.extend(fields.and_then(|fields| decision::read(&fields, &name.value, &setting)));
+        }
+        (decisions.len() == entries.len()).then_some(decisions)
     }
 
     fn rules(&mut self) -> Vec<Rule> {
         let rows = self.rows("rule", RULE_KEYS);
         rows.iter()
             .filter_map(|(fields, id)| {
-                let (text, says) = self.says(fields, "says")?;
+                let (text, says) = self.says(fields, "says", Speaker::Rule)?;
                 Some(Rule { id: id.clone(), text: text.value, says, dropped: false })
             })
             .collect()
@@ -343,7 +417,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         rows.iter()
             .filter_map(|(fields, id)| {
                 let date = fields.date("date").map(|date| date.value);
-                let (text, says) = self.says(fields, "says")?;
+                let (text, says) = self.says(fields, "says", Speaker::Observation)?;
                 Some(Observation { id: id.clone(), text: text.value, date, says, dropped: false })
             })
             .collect()
@@ -353,7 +427,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let rows = self.rows("query", QUERY_KEYS);
         rows.iter()
             .filter_map(|(fields, id)| {
-                let (text, ask) = self.says(fields, "ask")?;
+                let (text, ask) = self.says(fields, "ask", Speaker::Query)?;
                 Some(Query { id: id.clone(), text: text.value, ask })
             })
             .collect()
@@ -379,7 +453,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         copies: &[bool],
     ) -> Option<Report> {
         let date = fields.date("date").map(|date| date.value);
-        let said = self.says(fields, "says");
+        let said = self.says(fields, "says", Speaker::Report);
         let own = report::said(fields, grades);
         fields.text("quote");
         let independent = fields.boolean("independent").unwrap_or(false);
@@ -453,7 +527,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
 
     fn assumptions(&self, changes: &Changes) -> Vec<Assumption> {
         let read = |text: &String| {
-            let says = self.argument("--assume", text)?;
+            let says = self.argument("--assume", text, Speaker::Assumption)?;
             Some(Assumption { text: text.clone(), says, dropped: false })
         };
         changes.assume.iter().filter_map(read).collect()
@@ -461,7 +535,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
 
     fn asked(&self, changes: &Changes, queries: &mut Vec<Query>) {
         for text in &changes.ask {
-            if let Some(ask) = self.argument("--ask", text) {
+            if let Some(ask) = self.argument("--ask", text, Speaker::Query) {
                 queries.push(Query { id: text.clone(), text: text.clone(), ask });
             }
         }
@@ -477,7 +551,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     ) {
         for id in &changes.without {
             let kind = self.ids.taken.get(id).copied();
-            if kind.is_none_or(|kind| kind == "query") {
+            if kind.is_none_or(|kind| ASKING.contains(&kind)) {
                 self.unknown_id(id, kind);
             }
             rules.iter_mut().filter(|rule| rule.id == *id).for_each(|rule| rule.dropped = true);
@@ -489,11 +563,11 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     }
 
     fn unknown_id(&self, id: &str, kind: Option<&str>) {
-        let droppable = self.ids.taken.iter().filter(|(_, kind)| **kind != "query").map(|(id, _)| id.as_str());
+        let droppable = self.ids.taken.iter().filter(|(_, kind)| !ASKING.contains(*kind)).map(|(id, _)| id.as_str());
         let mut candidates: Vec<&str> = droppable.collect();
         candidates.sort_unstable();
         let message = match kind {
-            Some(_) => format!("'{id}' is a query, which leaves nothing out"),
+            Some(kind) => format!("'{id}' is a {kind}, which leaves nothing out"),
             None => format!("there is no rule, report, observation or source '{id}'"),
         };
         let help = did_you_mean(id, candidates.iter().copied());

@@ -107,8 +107,8 @@ impl Search {
         for key in keys(a, b) {
             let (a, b) = (a.get(key), b.get(key));
             match key {
-                "rule" | "report" | "observation" | "query" => self.rows(key, rows(a), rows(b)),
-                "event" | "source" => self.entries(key, a, b),
+                "rule" | "report" | "observation" | "query" | "goal" => self.rows(key, rows(a), rows(b)),
+                "event" | "source" | "decision" => self.entries(key, a, b),
                 // What is missing holds nothing: the keys of the other are told one by one.
                 "calendar" | "grade" => self.tables(key, &table_or_empty(a), &table_or_empty(b)),
                 _ => self.values(key, key, a, b),

@@ -11,7 +11,7 @@ pub fn schema() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{build, distribution, event, report};
+    use super::super::{build, decision, distribution, event, report};
     use super::*;
     use std::collections::BTreeSet;
 
@@ -31,6 +31,8 @@ mod tests {
         assert_eq!(definition("rule"), read(build::RULE_KEYS));
         assert_eq!(definition("observation"), read(build::OBSERVATION_KEYS));
         assert_eq!(definition("query"), read(build::QUERY_KEYS));
+        assert_eq!(definition("decision"), read(decision::DECISION_KEYS));
+        assert_eq!(definition("goal"), read(decision::GOAL_KEYS));
     }
 
     #[test]

@@ -197,7 +197,10 @@ impl Part {
 
 /// The parts in which a model differs; `None` where it differs in more, or in what parts depend on each other by.
 fn parts(base: &Model, changed: Model) -> Option<Vec<Part>> {
-    if base.horizon != changed.horizon || base.calendar != changed.calendar || base.assumptions != changed.assumptions {
+    let frame =
+        base.horizon == changed.horizon && base.calendar == changed.calendar && base.assumptions == changed.assumptions;
+    let decided = |model: &Model| (model.decisions.clone(), model.goals.clone(), model.plan_rules.clone());
+    if !frame || decided(base) != decided(&changed) {
         return None;
     }
     let mut found = Vec::new();

@@ -241,6 +241,9 @@ mod tests {
             observations: Vec::new(),
             assumptions: Vec::new(),
             queries: Vec::new(),
+            decisions: Vec::new(),
+            goals: Vec::new(),
+            plan_rules: Vec::new(),
         }
     }
 

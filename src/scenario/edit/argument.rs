@@ -16,7 +16,8 @@ pub enum Edit {
     Set { key: String, value: String },
     /// Takes out a key, a row, a table or a list's member.
     Remove { key: String },
-    /// Adds a row (`rule`, `report`, `observation`, `query`) or a table whose name is its `id` (`event`, `source`).
+    /// Adds a row (`rule`, `report`, `observation`, `query`, `goal`) or a table whose name is its `id` (`event`, `source`,
+    /// `decision`).
     Add { kind: String, entries: Vec<(String, String)> },
 }
 

@@ -1,6 +1,7 @@
 //! A key of the scenario file in; what may stand there, and how its values are written, out.
 
 use crate::scenario::build::{CALENDAR_KEYS, HORIZON_KEYS, OBSERVATION_KEYS, QUERY_KEYS, RULE_KEYS, TOP_KEYS};
+use crate::scenario::decision::{DECISION_KEYS, GOAL_KEYS};
 use crate::scenario::distribution::{DATED_WEIGHT_KEYS, KEYS as DISTRIBUTION_KEYS, WEIGHT_KEYS};
 use crate::scenario::event::{KEYS as EVENT_KEYS, WEEKDAYS};
 use crate::scenario::report::{REPORT_KEYS, SLIP_KEYS, SOURCE_KEYS};
@@ -32,6 +33,8 @@ pub(super) enum Table {
     Report,
     Observation,
     Query,
+    Decision,
+    Goal,
     Prior,
     /// A distribution of numbers of days.
     Days,
@@ -70,6 +73,8 @@ impl Table {
             Table::Report => REPORT_KEYS,
             Table::Observation => OBSERVATION_KEYS,
             Table::Query => QUERY_KEYS,
+            Table::Decision => DECISION_KEYS,
+            Table::Goal => GOAL_KEYS,
             Table::Prior | Table::Days => DISTRIBUTION_KEYS,
             Table::DatedWeight => DATED_WEIGHT_KEYS,
             Table::Weight => WEIGHT_KEYS,
@@ -90,7 +95,9 @@ impl Table {
             (Table::Top, "report") => Place::Rows(Table::Report),
             (Table::Top, "observation") => Place::Rows(Table::Observation),
             (Table::Top, "query") => Place::Rows(Table::Query),
-            (Table::Calendar, "holidays") | (Table::Event, "after") => Place::List(None),
+            (Table::Top, "decision") => Place::Named(Table::Decision),
+            (Table::Top, "goal") => Place::Rows(Table::Goal),
+            (Table::Calendar, "holidays") | (Table::Event, "after") | (Table::Decision, "watch") => Place::List(None),
             (Table::Event, "prior") => Place::Table(Table::Prior),
             (Table::Event, "duration" | "delay") => Place::Table(Table::Days),
             (Table::Event, "weekdays") => Place::Table(Table::Weekdays),
@@ -117,8 +124,10 @@ impl Place {
     pub fn wants(self) -> Option<Wants> {
         match self {
             Place::Value(wants) => Some(wants),
-            Place::Table(Table::Top | Table::Event | Table::Source) | Place::Named(_) | Place::Rows(_) => None,
-            Place::Table(Table::Rule | Table::Report | Table::Observation | Table::Query) => None,
+            Place::Table(Table::Top | Table::Event | Table::Source | Table::Decision)
+            | Place::Named(_)
+            | Place::Rows(_) => None,
+            Place::Table(Table::Rule | Table::Report | Table::Observation | Table::Query | Table::Goal) => None,
             Place::Table(_) | Place::Grades | Place::List(_) => Some(Wants::Any),
         }
     }
