@@ -40,12 +40,13 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    About, Answer, Arithmetic, Cell, Check, Column, Comparison, Conflict, DayProbability, EventBounds, EventComparison,
-    EventFigures, EventForecast, EventInfluence, Explained, Explanation, Figure, Forecast, Gauges, Herald, Infeasible,
-    JointWindow, Level, LogEvidence, Measured, Method, MethodChoice, News, Options, PlanOutline, Progress, Quantile,
-    QueryComparison, QueryFigures, QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison, ReportForecast,
-    ReportStanding, Rows, Sample, Sampling, Sentence, Sided, Sides, Span, Stage, Stages, SweepCell, SweepRow,
-    TargetReasons, Wanted, Watch, Worlds, term,
+    About, Alternative, Answer, Arithmetic, AskedDay, AskedPlan, Cell, Check, Column, Comparison, Conflict, Curve,
+    DayProbability, DayValue, EventBounds, EventComparison, EventFigures, EventForecast, EventInfluence, Explained,
+    Explanation, Figure, Forecast, Gauges, GoalChance, Herald, Infeasible, JointWindow, Level, LogEvidence, Measured,
+    Method, MethodChoice, News, NoPlan, Options, OtherChance, PlanDays, PlanOutline, Policy, PolicyChance, Progress,
+    Quantile, QueryComparison, QueryFigures, QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison,
+    ReportForecast, ReportStanding, RequiredGoal, Rows, Sample, Sampling, Schedule, Scheduled, Sentence, Sided, Sides,
+    SimpleRule, Simulated, Span, Stage, Stages, SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
 };
 pub use day::Day;
 pub use infer::{Engine, Limits};
@@ -145,6 +146,42 @@ pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
 pub fn explain(scenario: &Scenario, wanted: &Wanted, options: &Options) -> Result<Explained, Refusal> {
     let mut found = answer::explain(&scenario.model, wanted, options)?;
     if let Explained::Infeasible(infeasible) = &mut found {
+        infeasible.explanation.place(|member| scenario.line_of(member));
+    }
+    Ok(found)
+}
+
+/// Finds the best dates for what the user decides, what each day would be worth, and what reacting would be worth.
+///
+/// # Errors
+/// Where an answer would cost more than the limits allow, there is nothing to decide, or what is asked about is not there.
+///
+/// ```
+/// use dateline::{Options, Scenario, Scheduled, schedule};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-15 }
+///     [event.visit]
+///     window = "2024-05-01..2024-05-10"
+///     [event.tour]
+///     window = "2024-05-06..2024-05-15"
+///     [decision.briefing]
+///     [[goal]]
+///     says = "briefing after visit and briefing before tour"
+///     "#,
+/// )?;
+/// let Scheduled::Schedule(found) = schedule(&scenario, &[], &Options::default())? else { panic!() };
+/// assert_eq!(found.plan.0[0].1.unwrap().to_string(), "2024-05-08");
+/// assert!((found.value - 0.49).abs() < 1e-12);
+/// let policy = found.policy.unwrap();
+/// assert_eq!(policy.rule, "the day after visit starts");
+/// assert!((policy.value - 0.79).abs() < 1e-12);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn schedule(scenario: &Scenario, asked: &[AskedDay], options: &Options) -> Result<Scheduled, Refusal> {
+    let mut found = answer::schedule(&scenario.model, asked, options)?;
+    if let Scheduled::Infeasible(infeasible) = &mut found {
         infeasible.explanation.place(|member| scenario.line_of(member));
     }
     Ok(found)

@@ -13,6 +13,7 @@ mod moments;
 mod options;
 mod outcome;
 mod sampled;
+mod schedule;
 mod solve;
 mod summary;
 mod sweep;
@@ -34,6 +35,10 @@ pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
     Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
     ReportForecast, ReportStanding,
+};
+pub use schedule::{
+    Alternative, AskedDay, AskedPlan, Curve, DayValue, GoalChance, NoPlan, OtherChance, PlanDays, Policy, PolicyChance,
+    RequiredGoal, Schedule, Scheduled, SimpleRule, Simulated, schedule,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};

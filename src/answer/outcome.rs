@@ -33,6 +33,8 @@ pub enum Refusal {
     Named(String),
     /// No world was found, and why there is none is out of reach: a sentence.
     NoWorld(String),
+    /// There is nothing of what is to be worked on: a sentence.
+    Nothing(String),
     /// It was to end before there was anything to answer with.
     Stopped,
 }
@@ -40,7 +42,9 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::TooLong(why) | Refusal::Named(why) | Refusal::NoWorld(why) => f.write_str(why),
+            Refusal::TooLong(why) | Refusal::Named(why) | Refusal::NoWorld(why) | Refusal::Nothing(why) => {
+                f.write_str(why)
+            }
             Refusal::Stopped => f.write_str("it was stopped before enough worlds were drawn for an answer"),
             Refusal::TooLarge { events, bytes, operations, limits, drawing } => {
                 let shown: Vec<&str> = events.iter().take(8).map(String::as_str).collect();

@@ -6,6 +6,7 @@ use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
 use super::sample::SampleArguments;
+use super::schedule::ScheduleArguments;
 use super::set::SetArguments;
 use super::sweep::SweepArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -108,6 +109,14 @@ pub enum Command {
     /// run. Rows come in order, on any number of threads, and memory does not grow with their number.
     #[command(after_help = SWEEP_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Sweep(SweepArguments),
+    /// The best dates for what you decide yourself
+    ///
+    /// A [decision.NAME] is an event whose day you choose, a [[goal]] what you wish for. Prints the best plan and what it is
+    /// worth (the values of the goals times their probabilities, less costs), the value of every day, what reacting to what
+    /// becomes known would be worth and how to react, what knowing every date would be worth, and the next best plans. A
+    /// scenario in which no plan keeps all that is required gets an explanation (exit status 1).
+    #[command(after_help = SCHEDULE_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Schedule(ScheduleArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -143,6 +152,13 @@ Examples:
   dateline sweep visit.toml --vary report.late-may.credibility=0..1:11
   dateline sweep visit.toml --vary as_of=2024-03-20..2024-05-20:1w --vary source.reuters.grade=A1,B2,C3 -o rows.csv
   dateline sweep visit.toml --from variants.csv --format jsonl";
+
+const SCHEDULE_EXAMPLES: &str = "\
+Examples:
+  dateline schedule briefing.toml
+  dateline schedule briefing.toml --as-of 2024-05-06 --ask-day 2024-05-20
+  dateline schedule launch.toml --ask-day launch=2025-03-03 --ask-day party=never
+  dateline schedule briefing.toml --format json | jq '.policy.instructions'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

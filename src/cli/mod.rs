@@ -9,6 +9,7 @@ mod forecast;
 mod input;
 mod output;
 mod sample;
+mod schedule;
 mod schema;
 mod set;
 mod sweep;
@@ -44,6 +45,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Sample(arguments) => sample::run(&arguments),
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

@@ -28,7 +28,7 @@ pub struct Evidence {
 }
 
 /// The prior and the rules of a model, ready to be joined with evidence.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Compiler<'m> {
     model: &'m Model,
     variables: Vec<Variable>,
@@ -42,6 +42,8 @@ pub struct Compiler<'m> {
     rules: Vec<Formula>,
     /// Whether the rules leave some event no day of its own.
     contradiction: bool,
+    /// The variables of decisions, where these are spoken of.
+    decisions: Vec<VarId>,
 }
 
 impl<'m> Compiler<'m> {
@@ -59,6 +61,7 @@ impl<'m> Compiler<'m> {
             structure: Vec::new(),
             rules: Vec::new(),
             contradiction: false,
+            decisions: Vec::new(),
         };
         compiler.add_starts();
         compiler.add_predecessors();
@@ -115,7 +118,9 @@ impl<'m> Compiler<'m> {
             .chain(model.assumptions.iter().map(|a| &a.says));
         let propositions =
             propositions.chain(model.reports.iter().map(|r| &r.claim.says)).chain(model.queries.iter().map(|q| &q.ask));
-        let points = propositions.flat_map(Proposition::points).filter(|point| point.side == Side::Last);
+        let goals = model.goals.iter().map(|goal| &goal.says);
+        let points = propositions.chain(goals).flat_map(Proposition::points);
+        let points = points.filter(|point| point.side == Side::Last && point.event.0 < model.events.len());
         let mut found: BTreeSet<EventId> = points.map(|point| point.event).collect();
         for event in &model.events {
             if let Start::After { predecessors, .. } = &event.start {
@@ -184,10 +189,25 @@ impl<'m> Compiler<'m> {
         }
     }
 
+    /// The same, for propositions that speak of decisions: the variable of the first is `first`, the others follow.
+    pub fn deciding(&self, first: VarId) -> Compiler<'m> {
+        let decisions = (0..self.model.decisions.len()).map(|index| VarId(first.0 + index)).collect();
+        Compiler { decisions, ..self.clone() }
+    }
+
+    /// The variable of an event's or a decision's first day.
+    fn start(&self, event: EventId) -> VarId {
+        self.starts.get(event.0).copied().unwrap_or_else(|| self.decisions[event.0 - self.starts.len()])
+    }
+
     /// Where a point stands and what to add to it; a last day stands at the first where the length is fixed.
     fn point(&self, point: Point) -> (At, i32) {
-        let start = self.starts[point.event.0];
+        let start = self.start(point.event);
         let first = At { var: start, side: Side::First };
+        if let Some(decision) = point.event.0.checked_sub(self.starts.len()) {
+            let rest = self.model.decisions[decision].duration - 1;
+            return (first, if point.side == Side::First { 0 } else { rest });
+        }
         match (point.side, self.model.events[point.event.0].fixed_length(), self.ends[point.event.0]) {
             (Side::First, _, _) => (first, 0),
             (Side::Last, Some(length), _) => (first, length - 1),
@@ -401,6 +421,11 @@ impl<'m> Compiler<'m> {
         self.lower(proposition, Reading::True)
     }
 
+    /// The proposition is not false, where statements about the dates of what does not occur are neither true nor false.
+    pub fn kept(&self, proposition: &Proposition) -> Formula {
+        self.lower(proposition, Reading::NotFalse)
+    }
+
     /// What became of the event.
     pub fn outcome(&self, event: EventId, outcome: Outcome) -> Formula {
         let start = self.starts[event.0];
@@ -440,7 +465,7 @@ impl<'m> Compiler<'m> {
         match proposition {
             Proposition::Occurs(event) => {
                 let kind = if reading.positive() { Kind::True } else { Kind::NotTrue };
-                Formula::Literal(Literal { kind, occurring: vec![self.starts[event.0]], tests: Vec::new() })
+                Formula::Literal(Literal { kind, occurring: vec![self.start(*event)], tests: Vec::new() })
             }
             Proposition::Dates(statement) => self.statement(statement, reading.kind()),
             Proposition::Not(inner) => self.lower(inner, reading.opposite()),
@@ -453,7 +478,7 @@ impl<'m> Compiler<'m> {
     }
 
     fn statement(&self, statement: &Statement, kind: Kind) -> Formula {
-        let occurring = statement.events.iter().map(|event| self.starts[event.0]).collect();
+        let occurring = statement.events.iter().map(|event| self.start(*event)).collect();
         let tests = statement.bounds.iter().map(|bound| self.test(bound)).collect();
         Formula::Literal(Literal { kind, occurring, tests })
     }

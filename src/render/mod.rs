@@ -13,6 +13,7 @@ mod explain;
 mod json;
 mod look;
 mod rows;
+mod schedule;
 mod sweep;
 mod text;
 
@@ -25,5 +26,6 @@ pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
 pub use rows::{RowFormat, RowText};
+pub use schedule::{no_plan_text, schedule_text};
 pub use sweep::SweepText;
 pub use text::text;
