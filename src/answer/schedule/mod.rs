@@ -279,10 +279,10 @@ where
     let value = problem.value(&plan, &probabilities);
     let reacting = if problem.domains.len() == 1 {
         let (watched, left_out) = watched_events(problem, solution, 0)?;
-        note_left_out(problem, 0, &watched, &left_out, schedule);
+        note_left_out(problem, 0, &watched, &left_out, &mut schedule.warnings);
         react(problem, chances, &Fixed { held: plan[0], value }, watched).map(|found| (found.policy, found.clairvoyant))
     } else {
-        family::react(problem, solution, chances, &settled, &mut schedule.warnings).map(|policy| (policy, None))
+        family::react(problem, solution, &settled, &mut schedule.warnings).map(|policy| (policy, None))
     };
     let mut known = None;
     match reacting {
@@ -319,7 +319,7 @@ fn note_left_out<N: Number>(
     decision: usize,
     watched: &[watched::Watched],
     left_out: &[crate::model::EventId],
-    schedule: &mut Schedule,
+    warnings: &mut Vec<String>,
 ) {
     if left_out.is_empty() {
         return;
@@ -327,7 +327,7 @@ fn note_left_out<N: Number>(
     let name = |event: crate::model::EventId| problem.model.events[event.0].id.clone();
     let taken: Vec<String> = watched.iter().map(|one| name(one.event)).collect();
     let rest: Vec<String> = left_out.iter().map(|event| name(*event)).collect();
-    schedule.warnings.push(format!(
+    warnings.push(format!(
         "the policy for '{}' watches {} only, not {} (watch = [\"…\"] says which two)",
         problem.model.decisions[decision].id,
         taken.join(" and "),

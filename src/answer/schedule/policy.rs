@@ -4,7 +4,7 @@ use super::induction::{Backward, Evenings, Induction, MOST_STATES};
 use super::instructions::{Instruction, Writer, followed};
 use super::outcome::{Policy, PolicyChance, SimpleRule, Simulated};
 use super::plan::Chances;
-use super::problem::{Domain, Held, Problem};
+use super::problem::{Domain, Held, Plan, Problem};
 use super::reaction::{Reaction, Reactions};
 use super::stream::Stream;
 use super::watched::{Pairs, Seen, Watched};
@@ -135,14 +135,14 @@ where
     let worth = worth(&stream, &evenings, chances)?;
     let scale = scale(problem);
     let found = found(&stream, &evenings, &worth, fixed, scale);
-    let probabilities = probabilities(&stream, chances, &found.days)?;
+    let probabilities = probabilities(&stream, chances, &found.days, found.value)?;
     debug_assert!({
         let held: f64 = held_share(&pairs, &found.days) * problem.model.decisions[0].cost;
         let goals = problem.model.goals.iter().zip(&probabilities);
         let sum = goals.map(|(goal, probability)| goal.value * probability).sum::<f64>() - held;
         (sum - found.value).abs() < 1e-8 * scale.max(1.0)
     });
-    let simulated = simulated(&stream, &evenings, &found)?;
+    let simulated = simulated(problem, |world| carried_out(&pairs, &evenings, &found, world));
     let ids = problem.model.goals.iter().zip(&probabilities);
     let goals = ids.map(|(goal, p)| PolicyChance { id: goal.id.clone(), probability: *p }).collect();
     let names = [&pairs.one, &pairs.other].into_iter().filter(|one| !one.vars.is_empty());
@@ -242,12 +242,7 @@ fn found<N: Number>(
     let best = worth.induction.as_ref().map_or(f64::NEG_INFINITY, |induction| induction.value + worth.constant);
     let settled = Found {
         rule: words.fixed(fixed.held),
-        instructions: vec![match fixed.held {
-            Some(_) => {
-                format!("hold {} {}", stream.problem.model.decisions[stream.decision].id, words.fixed(fixed.held))
-            }
-            None => format!("leave {} out", stream.problem.model.decisions[stream.decision].id),
-        }],
+        instructions: vec![words.settled(fixed.held)],
         value: fixed.value,
         days: vec![fixed.held; pairs.probabilities.len()],
         list: None,
@@ -299,14 +294,27 @@ fn found<N: Number>(
     Found { rule, instructions: told, value: best, days: written.days, list: Some(written.instructions), simple }
 }
 
-/// The probability of each goal where the decision is held on the day that each pair comes to.
+/// The probability of each goal where the decision is held on the day that each pair comes to, if that is worth `value`.
 fn probabilities<N: Number>(
     stream: &Stream<'_, '_, '_, N>,
     chances: &Chances,
     days: &[Held],
+    value: f64,
 ) -> Result<Vec<f64>, Trouble> {
     let own = stream.goals();
+    let goals = &stream.problem.model.goals;
     let mut found = Vec::new();
+    if let [only] = own[..]
+        && goals[only].value.abs() > SLACK * scale(stream.problem)
+    {
+        // The value tells it.
+        let others = (0..goals.len()).filter(|goal| *goal != only);
+        let rest: f64 = others.map(|goal| goals[goal].value * chances.goals[goal].at(|_| 0)).sum();
+        let cost = held_share(stream.pairs, days) * stream.problem.model.decisions[stream.decision].cost;
+        let probability = ((value + cost - rest) / goals[only].value).clamp(0.0, 1.0);
+        let each = (0..goals.len()).map(|goal| if goal == only { probability } else { chances.goals[goal].at(|_| 0) });
+        return Ok(each.collect());
+    }
     for goal in 0..stream.problem.goals.len() {
         if !own.contains(&goal) {
             found.push(chances.goals[goal].at(|_| 0));
@@ -321,46 +329,32 @@ fn probabilities<N: Number>(
     Ok(found)
 }
 
-/// What following the policy's instructions is worth in worlds drawn from the forecast.
-fn simulated<N: Number>(
-    stream: &Stream<'_, '_, '_, N>,
-    evenings: &Evenings<'_>,
-    found: &Found,
-) -> Result<Option<Simulated>, Trouble>
+/// What the plans that a policy comes to are worth in worlds drawn from the forecast; `None` where none can be drawn.
+pub fn simulated<N: Number>(problem: &Problem<'_, '_, N>, plan: impl Fn(&[u32]) -> Option<Plan>) -> Option<Simulated>
 where
     Sampler: TryFrom<Arc<Calibration<N>>, Error = TooLarge>,
 {
-    let (problem, pairs) = (stream.problem, stream.pairs);
-    let Ok(sampler) = Sampler::try_from(problem.posterior.clone()) else { return Ok(None) };
+    let sampler = Sampler::try_from(problem.posterior.clone()).ok()?;
     let network = problem.posterior.network();
     let mut sums = (0.0, 0.0);
     for number in 0..TRIED / BATCH {
         let batch = sampler.batch(super::SEED, number as u64, BATCH);
         for world in batch.values.chunks(network.variables.len()) {
-            let of = |var: usize| network.variables[var].value(world[var] as usize);
-            let Some(pair) = pair_of(pairs, world) else { continue };
-            let held = match &found.list {
-                Some(list) => followed(list, pairs, evenings, (pair / pairs.columns(), pair % pairs.columns())),
-                None => found.days[pair],
-            };
-            let value = problem.value_in(&[held], &|var| of(var.0));
+            let value = problem.value_in(&plan(world)?, &|var| network.variables[var.0].value(world[var.0] as usize));
             sums = (sums.0 + value, sums.1 + value * value);
         }
     }
     let count = TRIED as f64;
     let mean = sums.0 / count;
     let variance = (sums.1 / count - mean * mean).max(0.0);
-    Ok(Some(Simulated { worlds: TRIED, value: mean, value_error: (variance / count).sqrt() }))
+    Some(Simulated { worlds: TRIED, value: mean, value_error: (variance / count).sqrt() })
 }
 
-/// The pair that a world's values make.
-fn pair_of(pairs: &Pairs, world: &[u32]) -> Option<usize> {
-    let place = |watched: &Watched, sizes: &[usize]| {
-        watched.vars.iter().zip(sizes).fold(0, |place, (var, size)| place * size + world[var.0] as usize)
-    };
-    let at = |watched: &Watched| {
-        let place = place(watched, &watched.sizes);
-        watched.places.iter().position(|other| *other == place)
-    };
-    Some(at(&pairs.one)? * pairs.columns() + at(&pairs.other)?)
+/// The day that a policy comes to in a drawn world, by its instructions where it is a list of them.
+fn carried_out(pairs: &Pairs, evenings: &Evenings<'_>, found: &Found, world: &[u32]) -> Option<Plan> {
+    let (x, y) = (pairs.one.value_in(world)?, pairs.other.value_in(world)?);
+    Some(vec![match &found.list {
+        Some(list) => followed(list, pairs, evenings, (x, y)),
+        None => found.days[x * pairs.columns() + y],
+    }])
 }

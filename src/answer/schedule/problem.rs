@@ -139,6 +139,19 @@ impl<'s, 'm, N: Number> Problem<'s, 'm, N> {
         self.restrictions.iter().all(|rule| self.holds(&rule.kept, &|index| plan[index]))
     }
 
+    /// Whether a plan keeps the rules about just these decisions.
+    pub fn keeps_rules_of(&self, scope: &[usize], plan: &[Held]) -> bool {
+        let mut rules = self.restrictions.iter().filter(|rule| rule.scope == scope);
+        rules.all(|rule| self.holds(&rule.kept, &|index| plan[index]))
+    }
+
+    /// The sets of several decisions that rules are about.
+    pub fn restricted_scopes(&self) -> Vec<Vec<usize>> {
+        let several: BTreeSet<Vec<usize>> =
+            self.restrictions.iter().map(|rule| rule.scope.clone()).filter(|scope| scope.len() > 1).collect();
+        several.into_iter().collect()
+    }
+
     /// Whether each day of a plan is one that the decision may take by itself.
     pub fn is_allowed(&self, plan: &[Held]) -> bool {
         self.domains.iter().zip(plan).all(|(domain, held)| domain.index(*held).is_some())

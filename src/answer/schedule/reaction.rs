@@ -34,7 +34,12 @@ impl Anchor {
 impl Reaction {
     /// The day that it comes to.
     pub fn day(&self, seen: Seen, evenings: &Evenings<'_>) -> Held {
-        let aimed = self.anchor.day(seen).map(|day| day.saturating_add(self.days));
+        self.counted(self.anchor.day(seen), evenings)
+    }
+
+    /// The day that it comes to where it is counted from `day`, which `None` never comes.
+    pub fn counted(&self, day: Option<i32>, evenings: &Evenings<'_>) -> Held {
+        let aimed = day.map(|day| day.saturating_add(self.days));
         let day = aimed.and_then(|target| evenings.domain.from(target.max(evenings.first + evenings.lead)));
         match day {
             Some(day) if day <= self.last => Some(day),

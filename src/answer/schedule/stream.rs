@@ -7,7 +7,7 @@ use crate::answer::solve::Trouble;
 use crate::infer::Number;
 
 /// Entries that are computed at a time.
-const MOST_ENTRIES: usize = 4_000_000;
+const MOST_ENTRIES: usize = 1 << 20;
 /// Entries of all days beyond this would take too long to go through.
 const MOST_OF_ALL: f64 = 2e9;
 

@@ -103,6 +103,13 @@ impl Watched {
         self.values.len() > 1
     }
 
+    /// The value that it has in a world, given by the index of every variable's value.
+    pub fn value_in(&self, world: &[u32]) -> Option<usize> {
+        let sizes = self.vars.iter().zip(&self.sizes);
+        let place = sizes.fold(0, |place, (var, size)| place * size + world[var.0] as usize);
+        self.places.iter().position(|other| *other == place)
+    }
+
     /// Number of cells.
     pub fn cells(&self) -> usize {
         1 + self.doubtful.len() + self.values.len()

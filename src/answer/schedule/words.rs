@@ -31,6 +31,14 @@ impl Words<'_> {
         }
     }
 
+    /// The same as an instruction.
+    pub fn settled(&self, held: Held) -> String {
+        match held {
+            Some(_) => format!("hold {} {}", self.name(), self.fixed(held)),
+            None => format!("leave {} out", self.name()),
+        }
+    }
+
     fn counted(&self, event: &str, anchor: Anchor, days: i32) -> String {
         let verb = if anchor == Anchor::Starts { "starts" } else { "ends" };
         match days {
