@@ -3,12 +3,14 @@
 mod compile;
 mod formula;
 mod narrow;
+mod relax;
 mod require;
 
 pub use compile::{Compiler, Evidence};
 #[cfg(test)]
 pub use formula::ClassDays;
 pub use formula::{Formula, Function, Interval, Kind, Literal, Measure, Test};
+pub use relax::{Choice, Side as RelaxedSide, relaxed};
 pub use require::Extension;
 
 use crate::model::{EventId, Side};

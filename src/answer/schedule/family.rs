@@ -3,11 +3,10 @@
 
 use super::induction::Evenings;
 use super::outcome::{Policy, PolicyChance};
-use super::plan::held;
 use super::policy::{evenings, scale, simulated, watched_events};
 use super::problem::{Held, Plan, Problem, Stretch};
 use super::reaction::{Anchor, Reaction, Reactions};
-use super::tables::{Best, Function, best};
+use super::tables::{Function, best};
 use super::watched::{Seen, Watched};
 use super::words::Words;
 use crate::answer::solve::{Solution, Trouble};
@@ -54,7 +53,7 @@ struct Family<'f, 's, 'm, N> {
 pub fn react<N: Number>(
     problem: &Problem<'_, '_, N>,
     solution: &Solution<'_, N>,
-    settled: &Best,
+    plan: &[Held],
     warnings: &mut Vec<String>,
 ) -> Result<Policy, Trouble>
 where
@@ -81,10 +80,9 @@ where
         let places = places.collect();
         family.watches.push(places);
     }
-    let plan = held(problem, &settled.choice);
     let (rules, proven) = match family.exhaustive()? {
         Some(rules) => (rules, true),
-        None => (family.ascent(&plan)?, false),
+        None => (family.ascent(plan)?, false),
     };
     let probabilities = family.probabilities(&rules)?;
     let value = family.value(&rules, &probabilities)?;

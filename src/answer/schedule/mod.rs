@@ -9,6 +9,7 @@ mod plan;
 mod policy;
 mod problem;
 mod reaction;
+mod search;
 mod stream;
 mod tables;
 mod watched;
@@ -99,15 +100,78 @@ where
         return Ok(Scheduled::Infeasible(infeasible(model, options)?));
     };
     let problem = Problem::new(&solution, posterior);
-    let Some(chances) = Chances::new(&problem)? else { return Err(too_many()) };
-    let Some(best) = chances.best(&problem).map_err(|_| too_many())? else {
+    let tables = match Chances::new(&problem)? {
+        Some(chances) => chances.best(&problem).ok().map(|best| (chances, best)),
+        None => None,
+    };
+    let Some((chances, best)) = tables else {
+        return searched(&problem, &solution, asked);
+    };
+    let Some(best) = best else {
         return Ok(Scheduled::NoPlan(Box::new(no_plan(&problem, &chances)?)));
     };
     let mut schedule = planned(&problem, &chances, &best);
     if asked.iter().any(Option::is_some) {
-        schedule.asked = Some(asked_plan(&problem, &chances, &best, asked)?);
+        let beside = beside(&problem, &chances, &best, asked)?;
+        let best = (held(&problem, &best.choice), chances.probabilities(&best.choice));
+        schedule.asked = Some(asked_plan(&problem, asked, &beside, &best)?);
     }
-    add_policy(&problem, &solution, &chances, &mut schedule)?;
+    let settled = chances.best_of_all(&problem).map_err(|_| too_many())?.unwrap_or(best);
+    let settled = (held(&problem, &settled.choice), chances.probabilities(&settled.choice));
+    add_policy(&problem, &solution, Some(&chances), &settled, &mut schedule)?;
+    Ok(Scheduled::Schedule(Box::new(schedule)))
+}
+
+/// A plan and the probabilities of the goals under it.
+type Judged = (Plan, Vec<f64>);
+
+/// The schedule where there are too many combinations for tables.
+fn searched<N: Number>(
+    problem: &Problem<'_, '_, N>,
+    solution: &Solution<'_, N>,
+    asked: &Asked,
+) -> Result<Scheduled, Trouble>
+where
+    Sampler: TryFrom<Arc<Calibration<N>>, Error = TooLarge>,
+{
+    let Some(found) = search::search(problem)? else {
+        let required = problem.model.goals.iter().filter_map(|goal| {
+            goal.min_probability.map(|least| RequiredGoal {
+                id: goal.id.clone(),
+                says: goal.text.clone(),
+                min_probability: least,
+                best_probability: None,
+                plan: None,
+            })
+        });
+        let why = "no plan keeps the rules among decisions and makes every goal as probable as it must be";
+        return Ok(Scheduled::NoPlan(Box::new(without_plan(problem, why.to_string(), required.collect()))));
+    };
+    let judged = (found.plan, found.probabilities);
+    let gap = (found.bound - found.value).max(0.0);
+    let mut curves = Vec::new();
+    let mut near: Vec<(f64, Judged)> = Vec::new();
+    for decision in 0..problem.domains.len() {
+        let (curve, others) = search::curve(problem, &judged.0, decision)?;
+        curves.push(curve);
+        near.extend(others);
+    }
+    near.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let mut alternatives: Vec<Judged> = Vec::new();
+    for (_, other) in near {
+        if alternatives.len() < plan::MOST_ALTERNATIVES && !alternatives.iter().any(|one| plan::alike(&one.0, &other.0))
+        {
+            alternatives.push(other);
+        }
+    }
+    let proven = gap <= problem.slack();
+    let mut schedule = Schedule { proven, gap, curves, ..laid_out(problem, &judged, alternatives) };
+    let told = "the alternatives are plans that move one decision: there are too many to look through".to_string();
+    schedule.warnings.push(told);
+    if asked.iter().any(Option::is_some) {
+        schedule.asked = Some(asked_plan(problem, asked, &judged.0, &judged)?);
+    }
+    add_policy(problem, solution, None, &judged, &mut schedule)?;
     Ok(Scheduled::Schedule(Box::new(schedule)))
 }
 
@@ -124,44 +188,49 @@ fn named<N: Number>(problem: &Problem<'_, '_, N>, plan: &[Held]) -> PlanDays {
     PlanDays(each.map(|(decision, held)| (decision.id.clone(), held.map(|day| origin + day))).collect())
 }
 
-/// The best plan with what surrounds it.
+/// The best plan with what surrounds it, from tables.
 fn planned<N: Number>(problem: &Problem<'_, '_, N>, chances: &Chances, best: &Best) -> Schedule {
+    let judged = |best: &Best| (held(problem, &best.choice), chances.probabilities(&best.choice));
+    let alternatives = chances.alternatives(problem, &best.choice).iter().map(judged).collect();
+    let decisions = 0..problem.domains.len();
+    let curves = decisions.map(|decision| curve(problem, chances, decision, &best.choice)).collect();
+    Schedule { curves, ..laid_out(problem, &judged(best), alternatives) }
+}
+
+/// A plan and alternatives to it, as an answer.
+fn laid_out<N: Number>(
+    problem: &Problem<'_, '_, N>,
+    (plan, probabilities): &Judged,
+    alternatives: Vec<Judged>,
+) -> Schedule {
     let model = problem.model;
-    let plan = held(problem, &best.choice);
-    let probabilities = chances.probabilities(&best.choice);
-    let value = problem.value(&plan, &probabilities);
-    let goals = model.goals.iter().zip(&probabilities).map(|(goal, probability)| GoalChance {
+    let value = problem.value(plan, probabilities);
+    let goals = model.goals.iter().zip(probabilities).map(|(goal, probability)| GoalChance {
         id: goal.id.clone(),
         says: goal.text.clone(),
         value: goal.value,
         min_probability: goal.min_probability,
         probability: *probability,
     });
-    let alternatives = chances.alternatives(problem, &best.choice).into_iter().map(|other| {
-        let (plan, found) = (held(problem, &other.choice), chances.probabilities(&other.choice));
-        let worth = problem.value(&plan, &found);
-        Alternative {
-            plan: named(problem, &plan),
-            value: worth,
-            regret: value - worth,
-            goals: others(problem, &found, &probabilities),
-        }
+    let alternatives = alternatives.into_iter().map(|(other, found)| {
+        let worth = problem.value(&other, &found);
+        let goals = others(problem, &found, probabilities);
+        Alternative { plan: named(problem, &other), value: worth, regret: value - worth, goals }
     });
-    let curves = (0..model.decisions.len()).map(|decision| curve(problem, chances, decision, &best.choice));
     Schedule {
         title: model.title.clone(),
         horizon: Span { from: model.horizon.0, to: model.horizon.1 },
         as_of: model.as_of,
         method: Method::Exact,
         feasible: true,
-        plan: named(problem, &plan),
+        plan: named(problem, plan),
         value,
         proven: true,
         gap: 0.0,
         goals: goals.collect(),
         asked: None,
         alternatives: alternatives.collect(),
-        curves: curves.collect(),
+        curves: Vec::new(),
         policy: None,
         clairvoyant: None,
         clairvoyant_error: None,
@@ -192,35 +261,39 @@ fn curve<N: Number>(problem: &Problem<'_, '_, N>, chances: &Chances, decision: u
     Curve { decision: problem.model.decisions[decision].id.clone(), days, not_held }
 }
 
-/// The plan that was asked about; decisions that were not asked about are as good as they can be beside it.
-fn asked_plan<N: Number>(
+/// The best plan beside the days that are asked about, as far as these are allowed; else the best plan.
+fn beside<N: Number>(
     problem: &Problem<'_, '_, N>,
     chances: &Chances,
     best: &Best,
     asked: &Asked,
-) -> Result<AskedPlan, Trouble> {
-    let fixed: Option<Vec<Option<usize>>> = asked
-        .iter()
-        .zip(&problem.domains)
-        .map(|(asked, domain)| match asked {
-            None => Some(None),
-            Some(held) => domain.index(*held).map(Some),
-        })
-        .collect();
-    let beside = match fixed {
-        Some(fixed) => chances.best_beside(problem, &fixed).map_err(|_: TooManyChoices| too_many())?,
+) -> Result<Plan, Trouble> {
+    let given = asked.iter().zip(&problem.domains).map(|(asked, domain)| match asked {
+        None => Some(None),
+        Some(held) => domain.index(*held).map(Some),
+    });
+    let found = match given.collect::<Option<Vec<_>>>() {
+        Some(given) => chances.best_beside(problem, &given).map_err(|_: TooManyChoices| too_many())?,
         None => None,
     };
-    let others_as = held(problem, &beside.map_or(best.choice.clone(), |beside| beside.choice));
-    let plan: Plan = asked.iter().zip(&others_as).map(|(asked, other)| asked.unwrap_or(*other)).collect();
+    Ok(held(problem, &found.map_or(best.choice.clone(), |found| found.choice)))
+}
+
+/// The plan that was asked about; decisions that were not asked about are as in another plan.
+fn asked_plan<N: Number>(
+    problem: &Problem<'_, '_, N>,
+    asked: &Asked,
+    beside: &[Held],
+    best: &Judged,
+) -> Result<AskedPlan, Trouble> {
+    let plan: Plan = asked.iter().zip(beside).map(|(asked, other)| asked.unwrap_or(*other)).collect();
     let probabilities = problem.probabilities(&plan)?;
     let value = problem.value(&plan, &probabilities);
-    let best_probabilities = chances.probabilities(&best.choice);
     Ok(AskedPlan {
         plan: named(problem, &plan),
         value,
-        regret: problem.value(&held(problem, &best.choice), &best_probabilities) - value,
-        goals: others(problem, &probabilities, &best_probabilities),
+        regret: problem.value(&best.0, &best.1) - value,
+        goals: others(problem, &probabilities, &best.1),
         keeps_rules: problem.keeps_rules(&plan) && problem.is_allowed(&plan),
         keeps_required: problem.keeps_required(&probabilities),
     })
@@ -253,36 +326,36 @@ fn no_plan<N: Number>(problem: &Problem<'_, '_, N>, chances: &Chances) -> Result
         None if !any => "the rules among decisions leave no plan".to_string(),
         None => "no plan makes every goal as probable as it must be".to_string(),
     };
-    Ok(NoPlan {
-        title: model.title.clone(),
-        horizon: Span { from: model.horizon.0, to: model.horizon.1 },
-        as_of: model.as_of,
-        feasible: false,
-        why,
-        required,
-    })
+    Ok(without_plan(problem, why, required))
+}
+
+fn without_plan<N: Number>(problem: &Problem<'_, '_, N>, why: String, required: Vec<RequiredGoal>) -> NoPlan {
+    let Model { title, horizon, as_of, .. } = problem.model;
+    let horizon = Span { from: horizon.0, to: horizon.1 };
+    NoPlan { title: title.clone(), horizon, as_of: *as_of, feasible: false, why, required }
 }
 
 /// Adds what reacting and what knowing would be worth.
 fn add_policy<N: Number>(
     problem: &Problem<'_, '_, N>,
     solution: &Solution<'_, N>,
-    chances: &Chances,
+    chances: Option<&Chances>,
+    settled: &Judged,
     schedule: &mut Schedule,
 ) -> Result<(), Trouble>
 where
     Sampler: TryFrom<Arc<Calibration<N>>, Error = TooLarge>,
 {
-    let Some(settled) = chances.best_of_all(problem).map_err(|_| too_many())? else { return Ok(()) };
-    let plan = held(problem, &settled.choice);
-    let probabilities = chances.probabilities(&settled.choice);
-    let value = problem.value(&plan, &probabilities);
-    let reacting = if problem.domains.len() == 1 {
-        let (watched, left_out) = watched_events(problem, solution, 0)?;
-        note_left_out(problem, 0, &watched, &left_out, &mut schedule.warnings);
-        react(problem, chances, &Fixed { held: plan[0], value }, watched).map(|found| (found.policy, found.clairvoyant))
-    } else {
-        family::react(problem, solution, &settled, &mut schedule.warnings).map(|policy| (policy, None))
+    let (plan, probabilities) = settled;
+    let value = problem.value(plan, probabilities);
+    let reacting = match chances {
+        Some(chances) if problem.domains.len() == 1 => {
+            let (watched, left_out) = watched_events(problem, solution, 0)?;
+            note_left_out(problem, 0, &watched, &left_out, &mut schedule.warnings);
+            react(problem, chances, &Fixed { held: plan[0], value }, watched)
+                .map(|found| (found.policy, found.clairvoyant))
+        }
+        _ => family::react(problem, solution, plan, &mut schedule.warnings).map(|policy| (policy, None)),
     };
     let mut known = None;
     match reacting {

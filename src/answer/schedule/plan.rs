@@ -8,7 +8,7 @@ use crate::infer::Number;
 /// Plans that differ by no more days count as much the same.
 const MUCH_THE_SAME: i32 = 2;
 /// So many alternatives are told.
-const MOST_ALTERNATIVES: usize = 10;
+pub const MOST_ALTERNATIVES: usize = 10;
 /// So many parts of the space of plans are looked through for alternatives.
 const MOST_PARTS: usize = 4_000;
 
@@ -159,10 +159,7 @@ impl Chances {
         let values = self.values(problem);
         let near = |decision: usize, a: usize, b: usize| {
             let domain = &problem.domains[decision];
-            match (domain.held(a), domain.held(b)) {
-                (Some(a), Some(b)) => (a - b).abs() <= MUCH_THE_SAME,
-                (a, b) => a == b,
-            }
+            is_near(domain.held(a), domain.held(b))
         };
         let solved = |part: Part| -> Option<(Best, Part)> {
             let mut functions = values.clone();
@@ -196,6 +193,19 @@ impl Chances {
         }
         found
     }
+}
+
+/// Whether two choices of a decision are much the same.
+pub fn is_near(one: Held, other: Held) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one - other).abs() <= MUCH_THE_SAME,
+        (one, other) => one == other,
+    }
+}
+
+/// Whether two plans are much the same.
+pub fn alike(one: &[Held], other: &[Held]) -> bool {
+    one.iter().zip(other).all(|(one, other)| is_near(*one, *other))
 }
 
 /// A part of the space of plans: for each decision the choices that are in it.

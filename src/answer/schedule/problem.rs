@@ -5,7 +5,9 @@ use crate::answer::solve::{Solution, Trouble, trusted};
 use crate::day::Day;
 use crate::infer::{Calibration, Number};
 use crate::model::{EventId, Model, Rule};
-use crate::network::{Compiler, Extension, Factor, Formula, Role, Value, VarId, Variable};
+use crate::network::{
+    Choice, Compiler, Extension, Factor, Formula, RelaxedSide, Role, Value, VarId, Variable, relaxed,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -175,6 +177,20 @@ impl<'s, 'm, N: Number> Problem<'s, 'm, N> {
             }))
         });
         functions.collect()
+    }
+
+    /// The decision that a variable stands for, if it does.
+    pub fn decision(&self, var: VarId) -> Option<usize> {
+        var.0.checked_sub(self.first.0)
+    }
+
+    /// Whether the rules may be kept where decisions are known by ranges only.
+    pub fn may_keep_rules(&self, choice: &impl Fn(VarId) -> Option<Choice>) -> bool {
+        let network = self.posterior.network();
+        self.restrictions.iter().all(|rule| {
+            let may_be = relaxed(&rule.kept, choice, RelaxedSide::Above);
+            may_be.holds(&|var: VarId| network.variables[var.0].value(0))
+        })
     }
 
     /// The decisions that a goal names.
