@@ -204,7 +204,6 @@ impl Page<'_> {
         let rows: Vec<DayValue> = days.chunk_by(same).map(best).collect();
         let joined = rows.len() < days.len();
         let greatest = rows.iter().map(|row| row.value).fold(f64::NEG_INFINITY, f64::max);
-        let least = rows.iter().map(|row| row.value).fold(0.0, f64::min);
         let what = match (joined, curve.days.len() <= MOST_DAYS_BY_WEEK) {
             (false, _) => "value by day",
             (true, true) => "value on the best day of each week",
@@ -215,7 +214,7 @@ impl Page<'_> {
         let chosen = self.schedule.plan.0.iter().find(|(name, _)| *name == curve.decision).and_then(|(_, day)| *day);
         let room = self.look.width.saturating_sub(32).min(LONGEST);
         for row in &rows {
-            let share = if greatest > least { (row.value - least) / (greatest - least) } else { 0.0 };
+            let share = if greatest > 0.0 { row.value.max(0.0) / greatest } else { 0.0 };
             let mark = if Some(row.date) == chosen { "*" } else { " " };
             let short = if row.keeps_required { "" } else { "  too improbable" };
             let bar = self.look.bar(share, room, row.keeps_required);

@@ -1,6 +1,7 @@
 //! A scenario with decisions in; the best plan, how good others are, and what reacting and knowing would be worth, out.
 
 mod clairvoyant;
+mod condense;
 mod family;
 mod induction;
 mod instructions;
@@ -99,7 +100,8 @@ where
     let Some(posterior) = &solution.posterior else {
         return Ok(Scheduled::Infeasible(infeasible(model, options)?));
     };
-    let problem = Problem::new(&solution, posterior);
+    let condensed = condense::condensed(&solution, posterior, options.limits)?;
+    let problem = Problem::new(&solution, &condensed);
     let tables = match Chances::new(&problem)? {
         Some(chances) => chances.best(&problem).ok().map(|best| (chances, best)),
         None => None,
