@@ -13,13 +13,17 @@ use crate::answer::solve::{Solution, Trouble};
 use crate::infer::{Calibration, Number, Sampler, TooLarge};
 use crate::model::EventId;
 use crate::network::{Extension, Factor, VarId};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Combinations of options and worlds that are gone through in all, for a proof.
 const MOST_SUMMED: f64 = 2e8;
 /// Entries of a goal's table by days and by what is watched.
 const MOST_CELLS: f64 = 8e6;
+/// Days between an event and the first decision of a plan that it carries along.
+const MOST_DAYS_CARRIED: i32 = 60;
 /// Rounds over all decisions.
 const MOST_ROUNDS: usize = 12;
 /// Candidates that are looked at whether they keep the rules, for one decision in one round.
@@ -44,6 +48,8 @@ struct Family<'f, 's, 'm, N> {
     /// For each decision the places of those that it watches.
     watches: Vec<Vec<usize>>,
     slack: f64,
+    /// Combinations of values that are possible, by events.
+    known: RefCell<HashMap<Vec<usize>, Rc<Vec<Vec<Seen>>>>>,
 }
 
 /// The best combination of reactions, starting from the best plan.
@@ -66,6 +72,7 @@ where
         events: Vec::new(),
         watches: Vec::new(),
         slack: SLACK * scale(problem),
+        known: RefCell::default(),
     };
     for decision in 0..count {
         let (watched, left_out) = watched_events(problem, solution, decision)?;
@@ -270,11 +277,17 @@ impl<N: Number> Family<'_, '_, '_, N> {
     }
 
     /// The combinations of values of some events that have a positive probability.
-    fn possible(&self, events: &[usize]) -> Result<Vec<Vec<Seen>>, Trouble> {
+    fn possible(&self, events: &[usize]) -> Result<Rc<Vec<Vec<Seen>>>, Trouble> {
+        if let Some(known) = self.known.borrow().get(events) {
+            return Ok(known.clone());
+        }
         let extension = Extension::new(&self.problem.posterior.network().variables);
         let table = self.problem.table(extension, &[], &self.vars(events))?;
         let all = self.combinations(events).into_iter();
-        Ok(all.filter(|(_, place)| table[*place] > 0.0).map(|(seen, _)| seen).collect())
+        let found: Vec<Vec<Seen>> = all.filter(|(_, place)| table[*place] > 0.0).map(|(seen, _)| seen).collect();
+        let found = Rc::new(found);
+        self.known.borrow_mut().insert(events.to_vec(), found.clone());
+        Ok(found)
     }
 
     /// The probability that a decision is held.
@@ -341,28 +354,77 @@ impl<N: Number> Family<'_, '_, '_, N> {
         Ok(value)
     }
 
-    /// One decision after the other made as well as it can be beside the others, until none gets better; in both orders.
+    /// One decision after the other made as well as it can be beside the others, until none gets better: from the plan, and from
+    /// the plan carried along by an event, in both orders.
     fn ascent(&self, plan: &[Held]) -> Result<Vec<Rule>, Trouble> {
         let count = plan.len();
-        let start: Vec<Rule> = plan.iter().map(|held| Rule::Fixed(*held)).collect();
+        let mut starts = vec![plan.iter().map(|held| Rule::Fixed(*held)).collect::<Vec<Rule>>()];
+        starts.extend(self.carried(plan)?);
         let mut greatest: Option<(f64, Vec<Rule>)> = None;
-        for order in [(0..count).collect::<Vec<_>>(), (0..count).rev().collect()] {
-            let mut rules = start.clone();
-            for _ in 0..MOST_ROUNDS {
-                let before = rules.clone();
-                for decision in &order {
-                    self.improve(&mut rules, *decision)?;
+        for start in starts {
+            for order in [(0..count).collect::<Vec<_>>(), (0..count).rev().collect()] {
+                let mut rules = start.clone();
+                for _ in 0..MOST_ROUNDS {
+                    let before = rules.clone();
+                    for decision in &order {
+                        self.improve(&mut rules, *decision)?;
+                    }
+                    if rules == before {
+                        break;
+                    }
                 }
-                if rules == before {
-                    break;
+                let value = self.value(&rules, &self.probabilities(&rules)?)?;
+                if greatest.as_ref().is_none_or(|(best, _)| value > best + self.slack) {
+                    greatest = Some((value, rules));
                 }
-            }
-            let value = self.value(&rules, &self.probabilities(&rules)?)?;
-            if greatest.as_ref().is_none_or(|(best, _)| value > best + self.slack) {
-                greatest = Some((value, rules));
             }
         }
-        Ok(greatest.map_or(start, |(_, rules)| rules))
+        Ok(greatest.map_or_else(Vec::new, |(_, rules)| rules))
+    }
+
+    /// For each event the best way to carry the whole plan along by it, gaps and all: where rules tie decisions together, none
+    /// of them can begin to react alone.
+    fn carried(&self, plan: &[Held]) -> Result<Vec<Vec<Rule>>, Trouble> {
+        let Some(first) = plan.iter().flatten().min().copied() else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for event in self.watched_by(&(0..plan.len()).collect::<Vec<_>>()) {
+            let mut greatest: Option<(f64, Vec<Rule>)> = None;
+            for days in 1..=MOST_DAYS_CARRIED {
+                let Some(rules) = self.carried_by(plan, event, days - first) else { continue };
+                if !(0..plan.len())
+                    .map(|decision| self.keeps_rules(&rules, decision))
+                    .collect::<Result<Vec<_>, _>>()?
+                    .contains(&false)
+                {
+                    let value = self.value(&rules, &self.probabilities(&rules)?)?;
+                    if greatest.as_ref().is_none_or(|(best, _)| value > best + self.slack) {
+                        greatest = Some((value, rules));
+                    }
+                }
+            }
+            found.extend(greatest.map(|(_, rules)| rules));
+        }
+        Ok(found)
+    }
+
+    /// Every decision that watches the event as many days after its start as it is in the plan, and `shift`; all come to their
+    /// latest days at once.
+    fn carried_by(&self, plan: &[Held], event: usize, shift: i32) -> Option<Vec<Rule>> {
+        let follows = |decision: usize| self.watches[decision].contains(&event);
+        let days = |decision: usize| plan[decision].filter(|_| follows(decision)).map(|day| day + shift);
+        let last = |decision: usize| self.problem.domains[decision].days.last().copied();
+        // The latest start that all can follow.
+        let latest = (0..plan.len()).filter_map(|decision| Some(last(decision)? - days(decision)?)).min()?;
+        let rule = |decision: usize| match days(decision) {
+            None => Some(Rule::Fixed(plan[decision])),
+            Some(days) if days < self.evenings[decision].lead => None,
+            Some(days) => {
+                let domain = &self.problem.domains[decision];
+                let last = domain.days[..domain.days.partition_point(|day| *day <= latest + days)].last().copied()?;
+                Some(Rule::React(event, Reaction { anchor: Anchor::Starts, days, last, else_held: true }))
+            }
+        };
+        (0..plan.len()).map(rule).collect()
     }
 
     /// The best way to make one decision beside the others.
@@ -438,10 +500,10 @@ impl<N: Number> Family<'_, '_, '_, N> {
             });
             let events: Vec<usize> = reacting.collect::<BTreeSet<usize>>().into_iter().collect();
             let mut plan: Plan = vec![None; rules.len()];
-            for seen in self.possible(&events)? {
+            for seen in self.possible(&events)?.iter() {
                 for decision in scope {
                     let rule = &rules[*decision];
-                    plan[*decision] = self.day(*decision, rule, &|event| self.seen(&events, &seen, event));
+                    plan[*decision] = self.day(*decision, rule, &|event| self.seen(&events, seen, event));
                 }
                 if !self.problem.keeps_rules_of(scope, &plan) {
                     return Ok(false);

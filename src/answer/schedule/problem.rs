@@ -4,7 +4,7 @@ use super::tables::Function;
 use crate::answer::solve::{Solution, Trouble, trusted};
 use crate::day::Day;
 use crate::infer::{Calibration, Number};
-use crate::model::{EventId, Model, Rule};
+use crate::model::{EventId, Model, Proposition};
 use crate::network::{
     Choice, Compiler, Extension, Factor, Formula, RelaxedSide, Role, Value, VarId, Variable, relaxed,
 };
@@ -108,7 +108,7 @@ impl<'s, 'm, N: Number> Problem<'s, 'm, N> {
             .plan_rules
             .iter()
             .filter(|rule| !rule.dropped)
-            .map(|rule| restriction(model, &compiler, rule))
+            .flat_map(|rule| restrictions(model, &compiler, &rule.says))
             .collect();
         problem.domains = (0..model.decisions.len()).map(|index| problem.domain(index)).collect();
         problem
@@ -303,8 +303,12 @@ pub fn value(held: Held) -> Value {
     held.map_or(Value::NEVER, |day| Value { first: day, last: day })
 }
 
-fn restriction(model: &Model, compiler: &Compiler<'_>, rule: &Rule) -> Restriction {
-    let events: BTreeSet<EventId> = rule.says.events();
+/// What a rule demands of decisions: the parts of a conjunction one by one, since it is false only where one of them is.
+fn restrictions(model: &Model, compiler: &Compiler<'_>, says: &Proposition) -> Vec<Restriction> {
+    if let Proposition::And(parts) = says {
+        return parts.iter().flat_map(|part| restrictions(model, compiler, part)).collect();
+    }
+    let events: BTreeSet<EventId> = says.events();
     let scope = events.into_iter().filter_map(|event| event.0.checked_sub(model.events.len())).collect();
-    Restriction { kept: compiler.kept(&rule.says), scope }
+    vec![Restriction { kept: compiler.kept(says), scope }]
 }
