@@ -1,7 +1,7 @@
 //! Every worked scenario and every wrong one in; what a user sees of each, compared with what was approved, out.
 
 use dateline::render::{self, Look};
-use dateline::{Answer, Explained, Options, Scenario, Wanted, check, explain, forecast};
+use dateline::{Answer, Explained, Options, Refusal, Scenario, Scheduled, Wanted, check, explain, forecast, schedule};
 use std::path::Path;
 
 const LOOK: Look = Look { width: 100, colour: false, unicode: true };
@@ -29,6 +29,23 @@ fn worked_scenarios_are_explained_as_was_approved() {
         let Explained::Reasons(reasons) = explained else { panic!("they have worlds") };
         insta::assert_snapshot!(render::reasons_text(&reasons, &LOOK));
     });
+}
+
+#[test]
+fn worked_scenarios_are_scheduled_as_was_approved() {
+    let mut decided = 0;
+    insta::glob!("../scenarios", "*.toml", |path| {
+        let scenario = Scenario::parse(&read(path)).expect("worked scenarios are sound");
+        match schedule(&scenario, &[], &Options::default()) {
+            Ok(Scheduled::Schedule(found)) => {
+                decided += 1;
+                insta::assert_snapshot!(render::schedule_text(&found, &LOOK));
+            }
+            Ok(_) => panic!("they have plans"),
+            Err(refusal) => assert!(matches!(refusal, Refusal::Nothing(_)), "{refusal}"),
+        }
+    });
+    assert!(decided >= 2);
 }
 
 #[test]
