@@ -5,6 +5,7 @@ mod compare;
 mod enumeration;
 mod explained;
 mod guided;
+mod scheduled;
 
 use cases::{case::Case, coverage, features, generate, toml};
 use dateline::{Answer, Engine, Limits, Options, Scenario};

@@ -102,6 +102,9 @@ where
     };
     let condensed = condense::condensed(&solution, posterior, options.limits)?;
     let problem = Problem::new(&solution, &condensed);
+    if problem.domains.iter().any(|domain| domain.size() == 0) {
+        return Ok(Scheduled::NoPlan(Box::new(no_day(&problem))));
+    }
     let tables = match Chances::new(&problem)? {
         Some(chances) => chances.best(&problem).ok().map(|best| (chances, best)),
         None => None,
@@ -137,17 +140,8 @@ where
     Sampler: TryFrom<Arc<Calibration<N>>, Error = TooLarge>,
 {
     let Some(found) = search::search(problem)? else {
-        let required = problem.model.goals.iter().filter_map(|goal| {
-            goal.min_probability.map(|least| RequiredGoal {
-                id: goal.id.clone(),
-                says: goal.text.clone(),
-                min_probability: least,
-                best_probability: None,
-                plan: None,
-            })
-        });
         let why = "no plan keeps the rules among decisions and makes every goal as probable as it must be";
-        return Ok(Scheduled::NoPlan(Box::new(without_plan(problem, why.to_string(), required.collect()))));
+        return Ok(Scheduled::NoPlan(Box::new(unjudged(problem, why.to_string()))));
     };
     let judged = (found.plan, found.probabilities);
     let gap = (found.bound - found.value).max(0.0);
@@ -319,16 +313,34 @@ fn no_plan<N: Number>(problem: &Problem<'_, '_, N>, chances: &Chances) -> Result
         });
     }
     any &= chances.best_of_all(problem).map_err(|_| too_many())?.is_some();
-    let empty = problem.domains.iter().position(|domain| domain.size() == 0);
-    let why = match empty {
-        Some(at) => format!(
-            "no day is left for '{}': its window, the as-of date and the rules about it leave none",
-            model.decisions[at].id
-        ),
-        None if !any => "the rules among decisions leave no plan".to_string(),
-        None => "no plan makes every goal as probable as it must be".to_string(),
+    let why = if any {
+        "no plan makes every goal as probable as it must be"
+    } else {
+        "the rules among decisions leave no plan"
     };
+    let why = why.to_string();
     Ok(without_plan(problem, why, required))
+}
+
+/// Why there is no plan where a decision has no day.
+fn no_day<N: Number>(problem: &Problem<'_, '_, N>) -> NoPlan {
+    let empty = problem.domains.iter().position(|domain| domain.size() == 0);
+    let name = empty.map_or("", |at| problem.model.decisions[at].id.as_str());
+    unjudged(problem, format!("the window, the as-of date and the rules leave no day for '{name}'"))
+}
+
+/// That there is no plan, where no plan tells how probable goals can be.
+fn unjudged<N: Number>(problem: &Problem<'_, '_, N>, why: String) -> NoPlan {
+    let required = problem.model.goals.iter().filter_map(|goal| {
+        goal.min_probability.map(|min_probability| RequiredGoal {
+            id: goal.id.clone(),
+            says: goal.text.clone(),
+            min_probability,
+            best_probability: None,
+            plan: None,
+        })
+    });
+    without_plan(problem, why, required.collect())
 }
 
 fn without_plan<N: Number>(problem: &Problem<'_, '_, N>, why: String, required: Vec<RequiredGoal>) -> NoPlan {
