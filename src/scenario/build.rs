@@ -108,7 +108,7 @@ struct Builder<'f, 'r, 'a> {
     horizon: Option<Horizon>,
     /// Event names with their places among the events; then decisions, counted on from there.
     indices: HashMap<String, usize>,
-    /// For each event whether its date is in doubt, as far as the file says.
+    /// For each event whether its dates are certain, the last one as well.
     dated: Vec<bool>,
     ids: Ids,
     places: Vec<(String, usize)>,
@@ -385,7 +385,8 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let visible: Vec<bool> = events.into_iter().flatten().map(|event| event.visible).collect();
         let named = self.indices.clone();
         let setting = decision::Setting { horizon, known: self.horizon.is_some(), events: &named, visible: &visible };
-        self.dated = events.into_iter().flatten().map(Event::is_on_a_date).collect();
+        let dated = |event: &Event| event.is_on_a_date() && event.fixed_length().is_some();
+        self.dated = events.into_iter().flatten().map(dated).collect();
         self.dated.resize(named.len(), false);
         let mut decisions = Vec::new();
         for (index, (name, value)) in entries.iter().enumerate() {

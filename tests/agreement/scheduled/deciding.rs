@@ -52,7 +52,7 @@ pub fn deciding(case: &Case, count: usize, draw: &mut Draw) -> Deciding {
     let mut rules = Vec::new();
     let own: Vec<usize> = (events..events + count).collect();
     if draw.chance(0.5) {
-        let dated: Vec<usize> = (0..events).filter(|event| case.is_on_a_date(*event)).collect();
+        let dated: Vec<usize> = (0..events).filter(|event| is_certain(&case, *event)).collect();
         let about = [own.clone(), dated].concat();
         let says = words(&case, Some(&about), true, &Wanted::Anything, draw);
         // Rules without a decision are rules about the world.
@@ -60,6 +60,11 @@ pub fn deciding(case: &Case, count: usize, draw: &mut Draw) -> Deciding {
     }
     let goals = (0..draw.between(1, 3)).map(|_| goal(&case, &own, draw)).collect();
     Deciding { case, events, decisions, goals, rules }
+}
+
+/// Whether an event is on a date and its length is known.
+fn is_certain(case: &Case, event: usize) -> bool {
+    case.is_on_a_date(event) && !matches!(case.events[event].length, Length::Spread(_))
 }
 
 fn decision(case: &Case, longest: i32, draw: &mut Draw) -> Decision {
