@@ -159,9 +159,10 @@ where
     };
     let watches_all = stream.goals().iter().all(|goal| {
         let events = problem.model.goals[*goal].says.events();
+        // Goals name decisions as well, behind the events.
         let in_doubt = |event: &EventId| {
-            let start = problem.posterior.network().starts.get(event.0);
-            start.is_some() && event.0 < problem.model.events.len() && !problem.model.events[event.0].is_on_a_date()
+            let event = problem.model.events.get(event.0);
+            event.is_some_and(|event| !(event.is_on_a_date() && event.fixed_length().is_some()))
         };
         events
             .iter()
