@@ -3,7 +3,9 @@
 mod compile;
 mod formula;
 mod narrow;
+mod prior;
 mod require;
+mod working;
 
 pub use compile::{Compiler, Evidence};
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The tables of a scenario file in, the model out: the order in which a file is read, and its references checked.
 
+use super::calendar;
 use super::event::{self, Setting};
 use super::lower::lower;
 use super::reader::{Fields, Reader, Span};
@@ -10,13 +11,12 @@ use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Origin, did_you_mean};
 use crate::language::{Horizon, Window, parse_proposition};
 use crate::model::{Assumption, Calendar, Claim, Event, Model, Observation, Proposition, Query, Report, Rule};
-use std::collections::{BTreeSet, HashMap};
-use toml::de::{DeTable, DeValue};
+use std::collections::HashMap;
+use toml::de::DeTable;
 
 pub(super) const TOP_KEYS: &[&str] =
     &["title", "horizon", "as_of", "calendar", "event", "source", "grade", "rule", "report", "observation", "query"];
 pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
-pub(super) const CALENDAR_KEYS: &[&str] = &["holidays"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
@@ -87,6 +87,7 @@ struct Builder<'f, 'r, 'a> {
     top: &'f Fields<'r, 'a>,
     reader: &'r Reader<'a>,
     horizon: Option<Horizon>,
+    calendar: Calendar,
     /// Event names with their places among the events.
     indices: HashMap<String, usize>,
     ids: Ids,
@@ -99,6 +100,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             top,
             reader: top.reader,
             horizon: None,
+            calendar: Calendar::default(),
             indices: HashMap::new(),
             ids: Ids::default(),
             places: Vec::new(),
@@ -109,7 +111,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         self.horizon = self.read_horizon();
         let title = self.top.text("title").map(|text| text.value);
         let as_of = self.top.date("as_of").map(|date| date.value);
-        let holidays = self.holidays();
+        self.calendar = calendar::read(self.top);
         let events = self.events();
         let grades = report::grades(self.top);
         let sources = self.sources(&grades);
@@ -125,7 +127,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             title,
             horizon: (horizon.first, horizon.last),
             as_of: changes.as_of.or(as_of),
-            calendar: Calendar { holidays },
+            calendar: std::mem::take(&mut self.calendar),
             events: events?,
             rules,
             reports,
@@ -182,21 +184,6 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         0..0
     }
 
-    fn holidays(&self) -> BTreeSet<Day> {
-        let Some(calendar) = self.top.fields("calendar", CALENDAR_KEYS) else {
-            return BTreeSet::new();
-        };
-        let Some(value) = calendar.get("holidays") else {
-            return BTreeSet::new();
-        };
-        let DeValue::Array(days) = value.get_ref() else {
-            self.reader
-                .note(Diagnostic::error(value.span(), "'holidays' wants a list of dates").label("expected [ … ]"));
-            return BTreeSet::new();
-        };
-        days.iter().filter_map(|day| self.reader.date(day, "holidays")).map(|day| day.value).collect()
-    }
-
     /// Reads all events; `None` where one of them is wrong.
     fn events(&mut self) -> Option<Vec<Event>> {
         let entries = self.top.entries("event", "each event begins with [event.NAME]");
@@ -220,7 +207,8 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let mut events = Vec::new();
         let mut places = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
-        let setting = Setting { horizon, known: self.horizon.is_some(), indices: &self.indices };
+        let (known, calendar) = (self.horizon.is_some(), &self.calendar);
+        let setting = Setting { horizon, known, calendar, indices: &self.indices };
         for (name, value) in &entries {
             let fields = self.reader.fields(value, format!("event.{}", name.value), event::KEYS);
             if let Some(fields) = &fields {
@@ -269,7 +257,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     /// A proposition of the file.
     fn proposition(&self, text: &Text) -> Option<Proposition> {
         match parse_proposition(&text.value, &self.indices, self.horizon) {
-            Ok(tree) => Some(lower(&tree, &self.indices)),
+            Ok(tree) => Some(lower(&tree, &self.indices, &self.calendar)),
             Err(error) => {
                 self.reader.note(
                     Diagnostic::error(text.locate(error.span), error.message).label(error.label).maybe_help(error.help),
@@ -282,7 +270,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     /// A proposition of the command line.
     fn argument(&self, option: &str, text: &str) -> Option<Proposition> {
         match parse_proposition(text, &self.indices, self.horizon) {
-            Ok(tree) => Some(lower(&tree, &self.indices)),
+            Ok(tree) => Some(lower(&tree, &self.indices, &self.calendar)),
             Err(error) => {
                 let origin = Origin::Argument { option: option.to_string(), text: text.to_string() };
                 let noted = Diagnostic::error(error.span, error.message).label(error.label).maybe_help(error.help);

@@ -7,7 +7,7 @@ use super::circle::{Arc, circle, loosening};
 use super::interval::{Demanded, Interval, Place, demanded};
 use super::member::{Member, affirms};
 use crate::day::Day;
-use crate::model::{Event, EventId, Model, Outcome, Point, Proposition, Report, Side, Start, Strength};
+use crate::model::{Event, EventId, Length, Model, Outcome, Point, Proposition, Report, Side, Start, Strength};
 use crate::shape::Masses;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -85,8 +85,13 @@ fn is_whole(event: &Event) -> bool {
         }
         Start::On(_) => None,
     };
+    let length = match &event.length {
+        Length::Days(masses) => masses,
+        // Its days tell which of its lengths is possible.
+        Length::WorkingDays(_) => return false,
+    };
     let whole = |masses: &Masses| masses.masses.iter().all(|mass| *mass > 0.0);
-    days.into_iter().chain([&event.length]).all(whole)
+    days.into_iter().chain([length]).all(whole)
 }
 
 fn first(event: EventId) -> Place {
@@ -131,15 +136,15 @@ impl<'m> Inequalities<'m> {
     fn possible(&mut self) {
         for (index, event) in self.model.events.iter().enumerate() {
             let id = EventId(index);
-            let within =
-                |days: &Masses, off: i32| (Some(i64::from(days.first + off)), Some(i64::from(days.last() + off)));
             let days = i64::from(self.model.days());
             let (least, most) = own_days(event, days).unwrap_or((0, days - 1));
             self.between((Place::Origin, first(id)), (Some(least), Some(most)), None, &[id]);
-            self.between((first(id), last(id)), within(&event.length, -1), None, &[id]);
+            let (shortest, longest) = self.model.lengths(id);
+            let lengths = (Some(i64::from(shortest) - 1), Some(i64::from(longest) - 1));
+            self.between((first(id), last(id)), lengths, None, &[id]);
             if let Start::After { predecessors, delays, .. } = &event.start {
                 for predecessor in predecessors {
-                    let (least, most) = within(delays, 0);
+                    let (least, most) = (Some(i64::from(delays.first)), Some(i64::from(delays.last())));
                     // After the last of several it may come later than the delay after one of them.
                     let most = most.filter(|_| predecessors.len() == 1);
                     self.between((last(*predecessor), first(id)), (least, most), None, &[id]);

@@ -52,7 +52,12 @@ impl Maker {
         match self.below(4) {
             0 => {
                 let class = if self.below(2) == 0 { DayClass::Weekend } else { DayClass::Named(self.below(7)) };
-                let days = crate::network::ClassDays { class, origin_weekday: 3, holidays: BTreeSet::new() };
+                let days = crate::network::ClassDays {
+                    class,
+                    origin_weekday: 3,
+                    holidays: BTreeSet::new(),
+                    workweek: [true; 7],
+                };
                 Test::Class { at: one, shift: self.below(3) as i32 - 1, days: Arc::new(days) }
             }
             1 => Test::Day { at: two, from: self.below(4) as i32, to: 2 + self.below(6) as i32 },
