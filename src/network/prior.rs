@@ -17,7 +17,7 @@ impl Compiler<'_> {
         let start = self.starts[event.0];
         let variable = self.variables[start.0];
         let weights = self.weights[start.0].clone().unwrap_or_default();
-        let blocks = weights[..variable.days * variable.lengths].chunks(variable.days);
+        let blocks = weights[..variable.days * variable.lengths].chunks(variable.days.max(1));
         let days = match self.model.events[event.0].length {
             Length::Days(_) => weights[..variable.days].to_vec(),
             // Every day has one length; with the others it weighs nothing.

@@ -125,6 +125,9 @@ impl LastDays<'_> {
     /// # Errors
     /// A sentence, where holidays make the lengths so different that there are too many pairs.
     pub fn fit(&self, variable: &mut Variable) -> Result<(), String> {
+        if variable.days == 0 {
+            return Ok(());
+        }
         let (first, last) = (self.origin + variable.first, self.origin + variable.last());
         let (shortest, longest) = self.calendar.lengths(self.count, (first, last));
         let lengths = (longest - shortest + 1) as usize;

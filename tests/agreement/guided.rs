@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many cases are drawn with messages, and how many by rules alone, which takes longer.
 const CASES: u64 = 240;
-const CASES_BY_RULES: u64 = 16;
+const CASES_BY_RULES: u64 = 24;
 /// On so many threads.
 const THREADS: usize = 2;
 /// Worlds of each.

@@ -90,6 +90,11 @@ impl Judge for Members<'_> {
         if alone { core } else { kept.to_vec() }
     }
 
+    fn is_monotone(&self) -> bool {
+        // What puts an event on a day makes its silence mute.
+        !self.inequalities.members().iter().any(|member| matches!(member, Member::Silence(..)))
+    }
+
     fn limit(&mut self) {
         self.left = Some(MOST_STEPS.min(self.limits.operations));
     }
