@@ -207,8 +207,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let mut events = Vec::new();
         let mut places = Vec::new();
         let mut spans: Vec<Span> = Vec::new();
-        let (known, calendar) = (self.horizon.is_some(), &self.calendar);
-        let setting = Setting { horizon, known, calendar, indices: &self.indices };
+        let setting = Setting { horizon, known: self.horizon.is_some(), indices: &self.indices };
         for (name, value) in &entries {
             let fields = self.reader.fields(value, format!("event.{}", name.value), event::KEYS);
             if let Some(fields) = &fields {

@@ -5,7 +5,7 @@ use super::reader::{Fields, Located, Span};
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::language::{Horizon, WindowError, is_event_name, is_reserved, parse_window};
-use crate::model::{Calendar, Event, EventId, Length, Outcome, Start};
+use crate::model::{Event, EventId, Length, Outcome, Start};
 use crate::shape::Masses;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,6 @@ pub(super) struct Setting<'s> {
     pub horizon: Horizon,
     /// Whether the horizon is the file's; otherwise it is a stand-in, and nothing that depends on it is told.
     pub known: bool,
-    pub calendar: &'s Calendar,
     pub indices: &'s HashMap<String, usize>,
 }
 
@@ -76,13 +75,7 @@ pub(super) fn read(fields: &Fields<'_, '_>, id: &str, setting: &Setting<'_>) -> 
     } else {
         prior(fields, setting)
     };
-    let (start, mut length) = (start?, length?);
-    if let (Start::On(day), Length::WorkingDays(count)) = (&start, &length) {
-        // Where the start is not in doubt, neither is the length.
-        let last = setting.calendar.working.last_of(*day, *count);
-        length = Length::Days(Masses::certain(last - *day + 1));
-    }
-    Some(Event { id: id.to_string(), title, start, length, visible, happened: happened.ok()? })
+    Some(Event { id: id.to_string(), title, start: start?, length: length?, visible, happened: happened.ok()? })
 }
 
 /// Notes the keys that do not go with `key`.

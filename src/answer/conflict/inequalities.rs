@@ -177,6 +177,14 @@ impl<'m> Inequalities<'m> {
             this.between((Place::Origin, first(EventId(event))), days, Some(place), &[EventId(event)]);
             Bearing::default()
         };
+        let start = |this: &mut Self, event: usize, day: Day| {
+            if let Length::WorkingDays(count) = model.events[event].length {
+                // With the first day the last one is known as well.
+                let end = Some(since(model.calendar.working.last_of(day, count)));
+                this.between((Place::Origin, last(EventId(event))), (end, end), Some(place), &[EventId(event)]);
+            }
+            keep(this, event, (Some(since(day)), Some(since(day))))
+        };
         match member {
             Member::Rule(index) => {
                 let says = &model.rules[index].says;
@@ -200,7 +208,7 @@ impl<'m> Inequalities<'m> {
                 Bearing { more: true, ..bearing }
             }
             Member::On(index) => match model.events[index].start {
-                Start::On(day) => keep(self, index, (Some(since(day)), Some(since(day)))),
+                Start::On(day) => start(self, index, day),
                 _ => Bearing::default(),
             },
             Member::Window(index) => match &model.events[index].start {
@@ -211,7 +219,7 @@ impl<'m> Inequalities<'m> {
             },
             Member::Happened(index) => match model.events[index].happened {
                 Some(Outcome::Started(day)) => {
-                    let bearing = keep(self, index, (Some(since(day)), Some(since(day))));
+                    let bearing = start(self, index, day);
                     Bearing { forces: vec![EventId(index)], ..bearing }
                 }
                 _ => Bearing { more: true, ..Bearing::default() },
