@@ -135,10 +135,8 @@ impl Test {
                     push(earlier, other.saturating_sub(*most), other.saturating_sub(*least));
                 }
             }
-            Test::Working(gap) if gap.subject.var == gap.anchor.var => {
-                if gap.subject.var == along.var {
-                    gap.changes(along, found);
-                }
+            Test::Working(gap) if gap.subject.var == along.var && gap.anchor.var == along.var => {
+                gap.changes(along, found);
             }
             Test::Working(gap) if gap.subject.var == along.var || gap.anchor.var == along.var => {
                 if let Some((at, (from, to))) = gap.steps(along, value) {

@@ -12,6 +12,8 @@ pub use compile::{Compiler, Evidence};
 pub use formula::ClassDays;
 pub use formula::{Formula, Function, Interval, Kind, Literal, Measure, Test};
 pub use require::Extension;
+#[cfg(test)]
+pub use working::WorkingGap;
 
 use crate::model::{EventId, Side};
 use std::sync::Arc;

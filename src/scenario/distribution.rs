@@ -79,6 +79,17 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, key: &str, purpose: P
         );
         return None;
     }
+    if let DeValue::Table(table) = value.get_ref()
+        && let Some((found, _)) = table.get_key_value("working_days")
+    {
+        // Durations in working days are read elsewhere.
+        reader.note(
+            Diagnostic::error(found.span(), format!("'{key}' cannot be counted in working days"))
+                .label("not taken here")
+                .help("say it in a rule, such as \"reply 3 working days after offer\""),
+        );
+        return None;
+    }
     let keys = if matches!(purpose, Purpose::Duration(_)) { DURATION_KEYS } else { KEYS };
     let fields = reader.fields(value, key.to_string(), keys)?;
     if fields.has("weights") {

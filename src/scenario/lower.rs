@@ -19,8 +19,8 @@ pub(super) fn lower(tree: &Tree, indices: &HashMap<String, usize>, calendar: &Ca
         Tree::If(condition, consequence) => {
             Proposition::Or(vec![Proposition::Not(Box::new(lower(condition))), lower(consequence)])
         }
-        Tree::Or(parts) => Proposition::Or(parts.iter().map(|part| lower(part)).collect()),
-        Tree::And(parts) => Proposition::And(parts.iter().map(|part| lower(part)).collect()),
+        Tree::Or(parts) => Proposition::Or(parts.iter().map(lower).collect()),
+        Tree::And(parts) => Proposition::And(parts.iter().map(lower).collect()),
         Tree::Not(inner) => Proposition::Not(Box::new(lower(inner))),
         Tree::Statement(statement) => Lowering { indices, calendar }.statement(statement),
     }
