@@ -218,7 +218,8 @@ fn working_days_are_told_by_what_is_certain_of_them() {
     assert_eq!(
         told(&found),
         [
-            "offer lasts 5 working days, at least 5 days",
+            "offer ends on or after 2024-05-10 (offer lasts 5 working days, at least 5 days; offer has no earlier day than 2024-05-06 (the horizon))",
+            "but offer ends by 2024-05-09 (rule rule-3: offer.end by 2024-05-09)",
             "reply starts at least 12 days after offer ends (rule rule-1: reply at least 10 working days after offer)",
             "offer ends at most 11 days before reply starts (rule rule-2: reply at most 11 days after offer)",
         ]

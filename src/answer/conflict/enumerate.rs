@@ -163,11 +163,7 @@ fn in_order(
 type Fits<'f> = &'f dyn Fn(&[usize], &mut dyn Judge) -> Result<bool, Trouble>;
 
 /// A part of a set that fits, none of whose members can be left out: the set itself where fewer members never leave less.
-fn smallest_part(
-    set: &[usize],
-    judge: &mut dyn Judge,
-    fits: Fits<'_>,
-) -> Result<Vec<usize>, Trouble> {
+fn smallest_part(set: &[usize], judge: &mut dyn Judge, fits: Fits<'_>) -> Result<Vec<usize>, Trouble> {
     let mut found = set.to_vec();
     let mut at = 0;
     while at < found.len() && !judge.is_monotone() {
