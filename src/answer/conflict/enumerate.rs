@@ -41,8 +41,15 @@ pub struct Found {
 pub fn conflicts_and_repairs(judge: &mut dyn Judge, most: usize) -> Result<(Found, Found), Trouble> {
     let everything: Vec<usize> = (0..judge.count()).collect();
     let core = judge.core(&everything);
-    let conflict = smallest_conflict(&core, judge)?;
-    let repair = smallest_repair(&everything, &[], judge)?;
+    let mut conflict = smallest_conflict(&core, judge)?;
+    let mut repair = smallest_repair(&everything, &[], judge)?;
+    if !judge.is_monotone() {
+        // Put together of what is needed beside others it may leave a world after all.
+        let whole = if judge.leaves_a_world(&conflict)? { core } else { conflict };
+        conflict = smallest_part(&whole, judge, &leaves_none)?;
+        let count = everything.len();
+        repair = smallest_part(&repair, judge, &|part, judge| judge.leaves_a_world(&without(count, part)))?;
+    }
     let mut known = Known { conflicts: vec![conflict.clone()], repairs: vec![repair.clone()] };
     judge.limit();
     let repairs = repairs(judge, &mut known, most)?;
@@ -107,12 +114,11 @@ fn conflicts(judge: &mut dyn Judge, known: &mut Known, most: usize) -> Result<Fo
     let mut repairs = std::mem::take(&mut known.repairs);
     let everything: Vec<usize> = (0..count).collect();
     in_order(count, &mut repairs, most, &mut |kept| {
-        if known.conflicts.iter().any(|conflict| conflict == kept) {
+        if judge.is_monotone() && known.conflicts.iter().any(|conflict| conflict == kept) {
             return Ok(Tried::Found(kept.to_vec()));
         }
         if !judge.leaves_a_world(kept)? {
-            let fits = |part: &[usize], judge: &mut dyn Judge| judge.leaves_a_world(part).map(|leaves| !leaves);
-            return smallest_part(kept, judge, &fits).map(Tried::Found);
+            return smallest_part(kept, judge, &leaves_none).map(Tried::Found);
         }
         smallest_repair(&everything, kept, judge).map(Tried::Missed)
     })
@@ -176,6 +182,10 @@ fn smallest_part(set: &[usize], judge: &mut dyn Judge, fits: Fits<'_>) -> Result
         }
     }
     Ok(found)
+}
+
+fn leaves_none(members: &[usize], judge: &mut dyn Judge) -> Result<bool, Trouble> {
+    judge.leaves_a_world(members).map(|leaves| !leaves)
 }
 
 /// All members but these, which are in order.

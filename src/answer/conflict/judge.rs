@@ -91,8 +91,9 @@ impl Judge for Members<'_> {
     }
 
     fn is_monotone(&self) -> bool {
-        // What puts an event on a day makes its silence mute.
-        !self.inequalities.members().iter().any(|member| matches!(member, Member::Silence(..)))
+        // What puts an event on a day makes its silence mute, and where a report is given up another may speak.
+        let alters = |member: &Member| matches!(member, Member::Silence(..) | Member::Report(_));
+        !self.inequalities.members().iter().any(alters)
     }
 
     fn limit(&mut self) {
