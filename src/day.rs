@@ -19,6 +19,8 @@ use std::ops::{Add, Sub};
 pub struct Day(i32);
 
 impl Day {
+    /// 1 January of year 1, a Monday.
+    pub const FIRST: Day = Day(1);
     /// Earlier than every date that can be written.
     pub const OPEN_PAST: Day = Day(-1_000_000_000);
     /// Later than every date that can be written.

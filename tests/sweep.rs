@@ -86,7 +86,7 @@ fn rows_are_the_forecasts_of_the_changed_scenario() {
         ("report.late-may.credibility", vec!["0", "0.5", "1"]),
         ("source.others.credibility", vec!["0.2", "0.95"]),
         ("event.visit.occurs", vec!["0.5", "1"]),
-        ("event.visit.duration", vec!["1", "{ shape = 'uniform', from = 1, to = 4 }"]),
+        ("event.visit.duration", vec!["1", "{ shape = 'uniform', from = 1, to = 4 }", "{ working_days = 2 }"]),
         ("as_of", vec!["2024-03-18", "2024-05-15"]),
         ("rule.after-inauguration.says", vec!["visit after inauguration", "visit after 2030-01-01"]),
     ];
@@ -97,7 +97,7 @@ fn rows_are_the_forecasts_of_the_changed_scenario() {
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let found = rows(&arguments);
-    assert_eq!(found.len(), 96);
+    assert_eq!(found.len(), 144);
     let mut kinds = std::collections::BTreeSet::new();
     for (index, row) in found.iter().enumerate() {
         let mut rest = index;

@@ -7,8 +7,8 @@ use super::sampled::{Proposal, Weighed, proposal};
 use super::solve::{Trouble, solve};
 use crate::day::Day;
 use crate::infer::{Calibration, Number, Sampler, Scaled, TooLarge};
-use crate::model::{EventId, Model, Side};
-use crate::network::{At, Compiler, Formula, Value};
+use crate::model::{EventId, Length, Model, Side};
+use crate::network::{At, Compiler, Formula, Value, Variable};
 use crate::shape::Masses;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -49,7 +49,7 @@ pub struct Worlds {
 pub enum Column {
     /// The first day of the event of that id.
     Start(String),
-    /// The last day of the event of that id, whose length is in doubt.
+    /// The last day of the event of that id, whose length is in doubt or follows from its start.
     End(String),
     /// Whether the query of that id is true.
     Query(String),
@@ -82,6 +82,12 @@ enum Source {
         start: At,
         shortest: i32,
         ends: Vec<f64>,
+    },
+    /// A first day of the network, which decides the last one: this for each day from `first` on.
+    Last {
+        start: At,
+        first: i32,
+        last: Vec<i32>,
     },
     Query(Formula),
 }
@@ -162,9 +168,12 @@ impl Worlds {
             sources.push(Source::Day(start, 0));
             if event.fixed_length().is_none() {
                 columns.push(Column::End(event.id.clone()));
-                sources.push(match compiler.last_day(EventId(index)) {
-                    Some((at, offset)) => Source::Day(at, offset),
-                    None => Source::length(start, &event.length),
+                sources.push(match (&event.length, compiler.last_day(EventId(index))) {
+                    (Length::WorkingDays(count), _) => {
+                        Source::last(model, start, &network.variables[start.var.0], *count)
+                    }
+                    (_, Some((at, offset))) => Source::Day(at, offset),
+                    (Length::Days(masses), None) => Source::length(start, masses),
                 });
             }
         }
@@ -257,6 +266,7 @@ impl Worlds {
             Source::Length { start, shortest, ends } => {
                 latest(*start).map_or(0, |day| day + shortest + ends.len() as i32 - 2)
             }
+            Source::Last { start, first, last } => latest(*start).map_or(0, |day| last[(day - first) as usize]),
             Source::Query(_) => 0,
         }
     }
@@ -285,12 +295,21 @@ impl Source {
         Source::Length { start, shortest: length.first, ends }
     }
 
+    /// The end of some working days, which the start decides.
+    fn last(model: &Model, start: At, variable: &Variable, count: i32) -> Source {
+        let origin = model.horizon.0;
+        let last = |day: i32| model.calendar.working.last_of(origin + day, count) - origin;
+        let days = (0..variable.days as i32).map(|at| variable.first + at);
+        Source::Last { start, first: variable.first, last: days.map(last).collect() }
+    }
+
     fn cell(&self, world: &[Value], origin: Day, chance: &mut impl Rng) -> Cell {
         let day = |at: At, offset: i32| match world[at.var.0] {
             value if value.is_never() => None,
             value => Some(at.day(value) + offset),
         };
         let found = match self {
+            Source::Last { start, first, last } => day(*start, 0).map(|day| last[(day - first) as usize]),
             Source::Query(formula) => return Cell::Truth(formula.holds(&|var| world[var.0])),
             Source::Day(at, offset) => day(*at, *offset),
             Source::Length { start, shortest, ends } => day(*start, shortest - 1).map(|shortest| {

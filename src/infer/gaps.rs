@@ -89,8 +89,17 @@ fn demanded(formula: &Formula, variables: &[Variable], found: &mut Vec<Gap>) {
             if occurring.iter().all(|var| is_plain(variables, *var)) =>
         {
             for test in tests {
-                if let Test::Gap { later, earlier, least, most } = test {
-                    found.extend(gap(variables, *later, *earlier, (i64::from(*least), i64::from(*most))));
+                match test {
+                    Test::Gap { later, earlier, least, most } => {
+                        found.extend(gap(variables, *later, *earlier, (i64::from(*least), i64::from(*most))));
+                    }
+                    // No gap, but not without bounds.
+                    Test::Working(working) if is_plain(variables, working.anchor.var) => {
+                        let (least, most) = working.distances(&variables[working.anchor.var.0]);
+                        let ends = (i64::from(least), i64::from(most));
+                        found.extend(gap(variables, working.subject, working.anchor, ends));
+                    }
+                    _ => {}
                 }
             }
         }

@@ -192,7 +192,7 @@ mod tests {
         let class = |var: usize, class: DayClass| Test::Class {
             at: at(var),
             shift: 0,
-            days: Arc::new(ClassDays { class, origin_weekday: 2, holidays: BTreeSet::new() }),
+            days: Arc::new(ClassDays { class, origin_weekday: 2, holidays: BTreeSet::new(), workweek: [true; 7] }),
         };
         let literal = |tests: Vec<Test>| {
             Formula::Literal(Literal { kind: Kind::NotFalse, occurring: vec![VarId(0), VarId(1)], tests })

@@ -1,6 +1,7 @@
 //! Text of the scenario language in, date windows and proposition trees with spans out.
 
 mod explain;
+mod gap;
 mod lexer;
 mod parser;
 mod tree;
@@ -8,7 +9,7 @@ mod vocabulary;
 mod window;
 
 pub use parser::{SyntaxError, parse_proposition};
-pub use tree::{Anchor, DayClass, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
+pub use tree::{Anchor, DayClass, Distance, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
 pub use vocabulary::{is_event_name, is_reserved};
 pub use window::{Horizon, Window, WindowError};
 

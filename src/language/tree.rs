@@ -51,15 +51,23 @@ pub enum Predicate {
     NoEarlierThan(Window),
     Gap(Gap, Order, Anchor),
     /// At most so many days apart, on either side.
-    Within(i32, Anchor),
+    Within(Distance, Anchor),
     Related(Relation, Point),
 }
 
-/// Bounds in days, both inclusive, on the gap of `before` and `after`.
+/// Bounds, both inclusive, on the gap of `before` and `after`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    pub least: i32,
-    pub most: i32,
+    pub least: Distance,
+    pub most: Distance,
+}
+
+/// How far one day lies from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distance {
+    Days(i32),
+    /// As far as the so many-th working day from the other one on, which itself does not count.
+    WorkingDays(i32),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +91,8 @@ pub enum DayClass {
     Weekend,
     /// A day of the scenario's calendar.
     Holiday,
+    /// A day of the calendar's workweek that is no holiday.
+    Working,
     /// 0 for Monday to 6 for Sunday.
     Named(usize),
 }

@@ -53,6 +53,7 @@ const GRAMMAR: &[&str] = &[
     "days",
     "week",
     "weeks",
+    "working",
     "to",
     "a",
     "an",
@@ -127,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_words_of_date_expressions_are_reserved() {
-        for word in ["may", "sept", "sunday", "latter", "q3", "coincides", "holiday"] {
+        for word in ["may", "sept", "sunday", "latter", "q3", "coincides", "holiday", "working"] {
             assert!(is_reserved(word), "{word}");
         }
         assert!(!is_reserved("visit"));

@@ -187,6 +187,9 @@ fn margin(text: &str, year: Option<i32>) -> Attempt {
     let unit = match unit {
         "day" | "days" => 1,
         "week" | "weeks" => 7,
+        "working day" | "working days" => {
+            return Err(Failure::Nonsense("a margin counts calendar days, not working days".to_string()));
+        }
         _ => return Err(Failure::NotADate),
     };
     if !is_digits(count, 1, 6) {
@@ -408,6 +411,7 @@ mod tests {
         assert!(shown("week of May").contains("not one day"));
         assert!(shown("2024-05-10..2024-05-01").contains("ends before it begins"));
         assert!(shown("..").contains("at least one date"));
+        assert!(shown("May 7 +/- 3 working days").contains("calendar days"));
         assert_eq!(shown("soon"), "NotADate");
         assert_eq!(shown(""), "NotADate");
         assert_eq!(shown("December"), "AmbiguousYear([])");

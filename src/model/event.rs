@@ -2,7 +2,6 @@
 
 use crate::day::Day;
 use crate::shape::Masses;
-use std::collections::BTreeSet;
 
 /// Index of an event in [`super::Model::events`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,11 +13,19 @@ pub struct Event {
     pub id: String,
     pub title: Option<String>,
     pub start: Start,
-    /// Probabilities of its length in whole days, at least 1; they sum to 1.
-    pub length: Masses,
+    pub length: Length,
     /// Whether it would be known on the day that it starts.
     pub visible: bool,
     pub happened: Option<Outcome>,
+}
+
+/// How long it lasts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Length {
+    /// Probabilities of its length in whole days, at least 1; they sum to 1.
+    Days(Masses),
+    /// Until so many working days, at least 1, have passed, its first day included: the start decides the length.
+    WorkingDays(i32),
 }
 
 /// How the start day comes about.
@@ -48,14 +55,19 @@ impl Event {
         matches!(self.start, Start::On(_))
     }
 
-    /// The length where there is only one.
-    pub fn fixed_length(&self) -> Option<i32> {
-        (self.length.masses.len() == 1).then_some(self.length.first)
+    /// The probabilities of its lengths, where there are several that do not depend on the start.
+    pub fn length_in_doubt(&self) -> Option<&Masses> {
+        match &self.length {
+            Length::Days(masses) if masses.masses.len() > 1 => Some(masses),
+            _ => None,
+        }
     }
-}
 
-/// The days that are holidays.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Calendar {
-    pub holidays: BTreeSet<Day>,
+    /// The length where there is only one, whatever the start.
+    pub fn fixed_length(&self) -> Option<i32> {
+        match &self.length {
+            Length::Days(masses) if masses.masses.len() == 1 => Some(masses.first),
+            _ => None,
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! What a scenario means, in the small: events, rules, facts and reports by id, with nothing left to parse or default.
 
+mod calendar;
 mod decision;
 mod event;
 mod pairing;
 mod proposition;
 mod report;
 
+pub use calendar::{Calendar, Reach, WorkingDays};
 pub use decision::{Decision, Goal};
-pub use event::{Calendar, Event, EventId, Outcome, Start};
+pub use event::{Event, EventId, Length, Outcome, Start};
 pub use pairing::{Row, is_by_position, pairs};
 pub use proposition::{Bound, DayClass, Point, Proposition, Side, Statement};
 pub use report::{Claim, Report, Strength};
@@ -79,6 +81,14 @@ pub struct Query {
 }
 
 impl Model {
+    /// The least and the greatest length of an event, wherever in the horizon it starts.
+    pub fn lengths(&self, event: EventId) -> (i32, i32) {
+        match &self.events[event.0].length {
+            Length::Days(masses) => (masses.first, masses.last()),
+            Length::WorkingDays(count) => self.calendar.working.lengths(*count, self.horizon),
+        }
+    }
+
     /// Number of days on which an event may start.
     pub fn days(&self) -> i32 {
         self.horizon.1 - self.horizon.0 + 1

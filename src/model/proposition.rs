@@ -1,5 +1,6 @@
 //! Propositions as bounds on days: every relation of the language is a conjunction of these.
 
+use super::calendar::Reach;
 use super::event::EventId;
 use crate::day::Day;
 pub use crate::language::DayClass;
@@ -44,6 +45,8 @@ pub enum Bound {
     Day { point: Point, from: Day, to: Day },
     /// `least <= later − earlier <= most`, in days.
     Gap { later: Point, earlier: Point, least: i32, most: i32 },
+    /// The day lies no earlier than where `from` leads from the anchor, and no later than where `to` does.
+    Working { point: Point, anchor: Point, from: Reach, to: Reach },
     /// The day is of the class.
     Class { point: Point, class: DayClass },
 }
@@ -54,6 +57,7 @@ impl Bound {
         let (first, second) = match self {
             Bound::Day { point, .. } | Bound::Class { point, .. } => (*point, None),
             Bound::Gap { later, earlier, .. } => (*later, Some(*earlier)),
+            Bound::Working { point, anchor, .. } => (*point, Some(*anchor)),
         };
         std::iter::once(first).chain(second)
     }

@@ -3,16 +3,16 @@
 use super::formula::{Blend, ClassDays, Formula, Function, Kind, Literal, Measure, Test};
 use super::narrow::Domains;
 use super::require::{Extension, conjuncts, simplified};
-use super::{At, Delay, Factor, Latest, Network, Role, Structure, Value, VarId, Variable};
+use super::working::{LastDays, WorkingGap};
+use super::{At, Delay, Factor, Latest, Network, Role, Structure, VarId, Variable};
 use crate::day::Day;
 use crate::model::{
-    Bound, Claim, DayClass, Event, EventId, Model, Outcome, Point, Proposition, Side, Start, Statement,
+    Bound, Claim, DayClass, Event, EventId, Length, Model, Outcome, Point, Proposition, Side, Start, Statement,
 };
+use crate::shape::Masses;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Worlds of one event (start and length, and the lengths of events on a date) that are listed to scale its prior.
-const MOST_LOCAL_WORLDS: f64 = 5e7;
 /// An event of at most so many lengths is one variable of start and length; else its last day is one of its own.
 const FEW_LENGTHS: usize = 12;
 /// Numbers of days beyond this stand for an open side.
@@ -30,18 +30,18 @@ pub struct Evidence {
 /// The prior and the rules of a model, ready to be joined with evidence.
 #[derive(Clone, Debug)]
 pub struct Compiler<'m> {
-    model: &'m Model,
-    variables: Vec<Variable>,
+    pub(super) model: &'m Model,
+    pub(super) variables: Vec<Variable>,
     /// Weight of every value; `None` where all weigh 1.
-    weights: Vec<Option<Arc<Vec<f64>>>>,
-    starts: Vec<VarId>,
-    ends: Vec<Option<VarId>>,
+    pub(super) weights: Vec<Option<Arc<Vec<f64>>>>,
+    pub(super) starts: Vec<VarId>,
+    pub(super) ends: Vec<Option<VarId>>,
     /// How dates come about: delays and latest days.
     structure: Vec<Structure>,
     /// Rules, as far as they are not in the weights.
-    rules: Vec<Formula>,
+    pub(super) rules: Vec<Formula>,
     /// Whether the rules leave some event no day of its own.
-    contradiction: bool,
+    pub(super) contradiction: bool,
     /// The variables of decisions, where these are spoken of.
     decisions: Vec<VarId>,
 }
@@ -50,7 +50,8 @@ impl<'m> Compiler<'m> {
     /// Sets up variables and priors, narrows the priors by the rules that do so, and keeps the other rules.
     ///
     /// # Errors
-    /// A sentence, where a rule about an event of very many lengths would take too long to narrow its prior.
+    /// A sentence, where a rule about an event of very many lengths would take too long to narrow its prior, or where holidays
+    /// make the lengths of so many working days very many.
     pub fn new(model: &'m Model) -> Result<Compiler<'m>, String> {
         let mut compiler = Compiler {
             model,
@@ -63,7 +64,7 @@ impl<'m> Compiler<'m> {
             contradiction: false,
             decisions: Vec::new(),
         };
-        compiler.add_starts();
+        compiler.add_starts()?;
         compiler.add_predecessors();
         compiler.add_rules()?;
         Ok(compiler)
@@ -75,7 +76,7 @@ impl<'m> Compiler<'m> {
         VarId(self.variables.len() - 1)
     }
 
-    fn add_starts(&mut self) {
+    fn add_starts(&mut self) -> Result<(), String> {
         let spoken_of = self.last_days_spoken_of();
         for (index, event) in self.model.events.iter().enumerate() {
             let role = Role::Start(EventId(index));
@@ -87,25 +88,45 @@ impl<'m> Compiler<'m> {
                 }
                 Start::After { .. } => (Variable::of_days(role, 0, self.model.days() as usize, true), None, None),
             };
-            let lengths = event.length.masses.len();
-            let in_doubt = lengths > 1 && spoken_of.contains(&EventId(index));
-            if in_doubt && lengths <= FEW_LENGTHS {
-                variable.shortest = event.length.first;
-                variable.lengths = lengths;
+            let spoken_of = spoken_of.contains(&EventId(index));
+            let in_doubt = event.length_in_doubt().filter(|_| spoken_of);
+            if let Some(masses) = in_doubt.filter(|masses| masses.masses.len() <= FEW_LENGTHS) {
+                variable.shortest = masses.first;
+                variable.lengths = masses.masses.len();
             }
-            let weights = masses.map(|masses| {
-                if variable.lengths == 1 && never.is_none() {
-                    return masses.clone();
+            let last_days = self.last_days(event).filter(|_| spoken_of);
+            if let Some(last_days) = &last_days {
+                last_days.fit(&mut variable).map_err(|trouble| format!("'{}': {trouble}", event.id))?;
+            }
+            let weights = match (masses, last_days) {
+                (None, None) => None,
+                (Some(masses), None) if variable.lengths == 1 && never.is_none() => Some(masses.clone()),
+                (Some(masses), None) => Some(Arc::new(masses.repeat(variable.lengths))),
+                (masses, Some(last_days)) => {
+                    Some(Arc::new(last_days.weights(&variable, |day| masses.map_or(1.0, |masses| masses[day]))))
                 }
-                let mut weights = masses.repeat(variable.lengths);
-                weights.extend(never);
-                Arc::new(weights)
+            };
+            let weights = weights.map(|mut weights| {
+                if variable.never {
+                    Arc::make_mut(&mut weights).push(never.unwrap_or(1.0));
+                }
+                weights
             });
             let start = self.add(variable, weights);
             self.starts.push(start);
-            if in_doubt && lengths > FEW_LENGTHS {
-                self.add_end(EventId(index), event, start);
+            if let Some(masses) = in_doubt.filter(|masses| masses.masses.len() > FEW_LENGTHS) {
+                self.add_end(EventId(index), masses, start);
             }
+        }
+        Ok(())
+    }
+
+    /// What the start decides of an event that lasts some working days.
+    pub(super) fn last_days(&self, event: &Event) -> Option<LastDays<'m>> {
+        let Model { horizon, calendar, .. } = self.model;
+        match event.length {
+            Length::Days(_) => None,
+            Length::WorkingDays(count) => Some(LastDays { calendar: &calendar.working, count, origin: horizon.0 }),
         }
     }
 
@@ -131,17 +152,17 @@ impl<'m> Compiler<'m> {
     }
 
     /// The last day of an event of many lengths becomes a variable of its own.
-    fn add_end(&mut self, id: EventId, event: &Event, start: VarId) {
+    fn add_end(&mut self, id: EventId, lengths: &Masses, start: VarId) {
         let from = self.variables[start.0];
-        let days = if from.days == 0 { 0 } else { from.days + event.length.masses.len() - 1 };
-        let first = from.first + event.length.first - 1;
+        let days = if from.days == 0 { 0 } else { from.days + lengths.masses.len() - 1 };
+        let first = from.first + lengths.first - 1;
         let end = self.add(Variable::of_days(Role::End(id), first, days, from.never), None);
         self.ends[id.0] = Some(end);
         self.structure.push(Structure::Delay(Delay {
             from: At { var: start, side: Side::First },
             to: end,
-            first: event.length.first - 1,
-            weights: event.length.masses.to_vec(),
+            first: lengths.first - 1,
+            weights: lengths.masses.to_vec(),
             never: Vec::new(),
         }));
     }
@@ -217,7 +238,8 @@ impl<'m> Compiler<'m> {
     }
 
     /// Where an event's last day stands in every network of this compiler, and what to add to it; `None` where its length
-    /// is in doubt and nothing speaks of its last day: then no network holds the length, and it is independent of all else.
+    /// is no fixed number and nothing speaks of its last day: then no network holds the length, and it is decided by the start
+    /// or independent of all else.
     pub fn last_day(&self, event: EventId) -> Option<(At, i32)> {
         let start = self.starts[event.0];
         let fixed = self.model.events[event.0].fixed_length().is_some();
@@ -243,65 +265,6 @@ impl<'m> Compiler<'m> {
             self.narrow_prior(event, Formula::and(formulas))?;
         }
         Ok(())
-    }
-
-    /// Takes the days that break the rule out of the event's prior and scales the rest to the probability of occurring.
-    fn narrow_prior(&mut self, event: EventId, rule: Formula) -> Result<(), String> {
-        let start = self.starts[event.0];
-        let variable = self.variables[start.0];
-        let weights = self.weights[start.0].clone().unwrap_or_default();
-        let days = &weights[..variable.days];
-        let occurs: f64 = days.iter().sum();
-        if occurs <= 0.0 {
-            return Ok(());
-        }
-        let shares = self.kept_shares(event, &rule, days)?;
-        let total: f64 = days.iter().zip(&shares).map(|(mass, share)| mass * share.kept).sum();
-        if total <= 0.0 {
-            self.contradiction = true;
-            return Ok(());
-        }
-        let scale = occurs / total;
-        let narrowed = days.iter().zip(&shares).map(|(mass, share)| if share.kept > 0.0 { mass * scale } else { 0.0 });
-        let narrowed: Vec<f64> = narrowed.collect();
-        let mut narrowed = narrowed.repeat(variable.lengths);
-        narrowed.extend_from_slice(&weights[variable.days * variable.lengths..]);
-        self.weights[start.0] = Some(Arc::new(narrowed));
-        // Where the rule leaves some lengths of a day and not others, it stays a requirement on both, but not on the
-        // worlds in which the event does not occur: it is days that go.
-        if !shares.iter().all(|share| share.whole || share.kept == 0.0) {
-            let absent = Literal { kind: Kind::NotTrue, occurring: vec![start], tests: Vec::new() };
-            self.rules.push(Formula::or(vec![rule, Formula::Literal(absent)]));
-        }
-        Ok(())
-    }
-
-    /// For every start day of an event how probably the rule is kept.
-    fn kept_shares(&self, event: EventId, rule: &Formula, days: &[f64]) -> Result<Vec<Share>, String> {
-        let start = self.starts[event.0];
-        let vars = rule.vars();
-        let lengths: Vec<Lengths<'_>> = (self.starts.iter().zip(&self.ends).zip(&self.model.events))
-            .map(|((start, end), event)| Lengths { start: *start, end: *end, event })
-            .filter(|l| l.event.length.masses.len() > 1 && vars.contains(&l.end.unwrap_or(l.start)))
-            .collect();
-        let combinations: f64 = lengths.iter().map(|l| l.event.length.masses.len() as f64).product();
-        let worlds = combinations * days.len() as f64;
-        if worlds > MOST_LOCAL_WORLDS {
-            let id = &self.model.events[event.0].id;
-            return Err(format!(
-                "the rules about '{id}' alone tie {worlds:.1e} combinations of days and lengths together, more than the limit of {MOST_LOCAL_WORLDS:.0e}"
-            ));
-        }
-        let spoken_of = vars.iter().chain(lengths.iter().map(|l| &l.start)).chain([&start]);
-        let mut values: BTreeMap<VarId, Value> = spoken_of.map(|var| (*var, self.variables[var.0].value(0))).collect();
-        let first = self.variables[start.0].first;
-        let mut kept = Vec::with_capacity(days.len());
-        for (index, mass) in days.iter().enumerate() {
-            let day = first + index as i32;
-            values.insert(start, Value { first: day, last: day });
-            kept.push(if *mass > 0.0 { kept_share(rule, &lengths, &mut values) } else { Share::NONE });
-        }
-        Ok(kept)
     }
 
     /// The network of the prior alone, narrowed by rules about one event but not conditioned on the others.
@@ -400,7 +363,10 @@ impl<'m> Compiler<'m> {
         let Role::Start(event) = variable.role else {
             return None;
         };
-        let masses = &self.model.events[event.0].length.masses;
+        let Length::Days(Masses { masses, .. }) = &self.model.events[event.0].length else {
+            // The weights have it.
+            return None;
+        };
         let each = masses.iter().flat_map(|mass| std::iter::repeat_n(*mass, variable.days));
         let values = || each.chain(variable.never.then_some(1.0)).collect();
         (variable.lengths > 1).then(|| Factor::Table { scope: vec![var], values: Arc::new(values()) })
@@ -498,6 +464,18 @@ impl<'m> Compiler<'m> {
                 }
                 Test::Gap { later: one.0, earlier: two.0, least: least - shift, most: most - shift }
             }
+            Bound::Working { point, anchor, from, to } => {
+                let (subject, anchor) = (self.point(*point), self.point(*anchor));
+                Test::Working(Box::new(WorkingGap {
+                    subject: subject.0,
+                    anchor: anchor.0,
+                    shifts: (subject.1, anchor.1),
+                    from: *from,
+                    to: *to,
+                    calendar: self.model.calendar.working.clone(),
+                    origin: self.model.horizon.0,
+                }))
+            }
             Bound::Class { point, class } => {
                 let (at, shift) = self.point(*point);
                 Test::Class { at, shift, days: Arc::new(self.class_days(*class)) }
@@ -506,13 +484,14 @@ impl<'m> Compiler<'m> {
     }
 
     fn class_days(&self, class: DayClass) -> ClassDays {
-        let origin = self.model.horizon.0;
-        let holidays = if class == DayClass::Holiday {
-            self.model.calendar.holidays.iter().map(|day| *day - origin).collect()
+        let (origin, calendar) = (self.model.horizon.0, &self.model.calendar);
+        let holidays = if matches!(class, DayClass::Holiday | DayClass::Working) {
+            calendar.holidays.iter().map(|day| *day - origin).collect()
         } else {
             BTreeSet::new()
         };
-        ClassDays { class, origin_weekday: origin.weekday() as i32, holidays }
+        let workweek = calendar.working.workweek;
+        ClassDays { class, origin_weekday: origin.weekday() as i32, holidays, workweek }
     }
 }
 
@@ -551,48 +530,6 @@ impl Reading {
             Reading::NotFalse => Kind::NotFalse,
         }
     }
-}
-
-/// An event of several lengths that a rule about its last day depends on.
-struct Lengths<'m> {
-    start: VarId,
-    /// The variable of its last day, where it has one of its own.
-    end: Option<VarId>,
-    event: &'m Event,
-}
-
-/// How probably a rule is kept, over lengths.
-#[derive(Clone, Copy, Debug)]
-struct Share {
-    kept: f64,
-    /// Whether no length at all breaks the rule, however improbable.
-    whole: bool,
-}
-
-impl Share {
-    const NONE: Share = Share { kept: 0.0, whole: false };
-}
-
-/// How probably the rule is kept with the start days in `values`, over the lengths that it depends on.
-fn kept_share(rule: &Formula, lengths: &[Lengths<'_>], values: &mut BTreeMap<VarId, Value>) -> Share {
-    let Some((Lengths { start, end, event }, rest)) = lengths.split_first() else {
-        let whole = rule.holds(&|var| values[&var]);
-        return Share { kept: f64::from(u8::from(whole)), whole };
-    };
-    let first = values[start].first;
-    let mut share = Share { kept: 0.0, whole: true };
-    for (index, mass) in event.length.masses.iter().enumerate().filter(|(_, mass)| **mass > 0.0) {
-        let last = first + event.length.first + index as i32 - 1;
-        match end {
-            Some(end) => values.insert(*end, Value { first: last, last }),
-            None => values.insert(*start, Value { first, last }),
-        };
-        let inner = kept_share(rule, rest, values);
-        share.kept += mass * inner.kept;
-        share.whole &= inner.whole;
-    }
-    // Exactly 1 where no length breaks the rule, whatever the rounding of the masses' sum.
-    if share.whole { Share { kept: 1.0, whole: true } } else { share }
 }
 
 /// Applies a requirement on one variable to its weights; false where it is about more.

@@ -1,5 +1,6 @@
 //! Propositions over variables in negation normal form, and the functions of worlds made of them.
 
+use super::working::WorkingGap;
 use super::{At, Value, VarId, Variable};
 use crate::model::{DayClass, Side};
 use std::collections::BTreeSet;
@@ -48,6 +49,8 @@ pub enum Test {
         least: i32,
         most: i32,
     },
+    /// One day lies within reach of another, counted in working days.
+    Working(Box<WorkingGap>),
     /// `at + shift` is a day of the class.
     Class {
         at: At,
@@ -65,6 +68,8 @@ pub struct ClassDays {
     /// Weekday (0 for Monday) of day 0.
     pub origin_weekday: i32,
     pub holidays: BTreeSet<i32>,
+    /// The weekdays from Monday on that are worked on.
+    pub workweek: [bool; 7],
 }
 
 impl ClassDays {
@@ -74,6 +79,7 @@ impl ClassDays {
             DayClass::Weekday => weekday < 5,
             DayClass::Weekend => weekday >= 5,
             DayClass::Holiday => self.holidays.contains(&day),
+            DayClass::Working => self.workweek[weekday] && !self.holidays.contains(&day),
             DayClass::Named(number) => weekday == number,
         }
     }
@@ -85,6 +91,7 @@ impl Test {
         let (first, second) = match self {
             Test::Day { at, .. } | Test::Class { at, .. } => (Some(at.var), None),
             Test::Gap { later, earlier, .. } => (Some(later.var), Some(earlier.var)),
+            Test::Working(gap) => (Some(gap.subject.var), Some(gap.anchor.var)),
             Test::Known(_) => (None, None),
         };
         first.into_iter().chain(second)
@@ -98,6 +105,7 @@ impl Test {
             Test::Gap { later, earlier, least, most } => {
                 (*least..=*most).contains(&day(later).saturating_sub(day(earlier)))
             }
+            Test::Working(gap) => gap.holds(value),
             Test::Class { at, shift, days } => days.contains(day(at).saturating_add(*shift)),
             Test::Known(known) => *known,
         }
@@ -127,6 +135,14 @@ impl Test {
                     push(earlier, other.saturating_sub(*most), other.saturating_sub(*least));
                 }
             }
+            Test::Working(gap) if gap.subject.var == along.var && gap.anchor.var == along.var => {
+                gap.changes(along, found);
+            }
+            Test::Working(gap) if gap.subject.var == along.var || gap.anchor.var == along.var => {
+                if let Some((at, (from, to))) = gap.steps(along, value) {
+                    push(&at, from, to);
+                }
+            }
             Test::Class { at, shift, days: class } if at.var == along.var => {
                 let shift = if at.side == Side::Last { shift + along.length - 1 } else { *shift };
                 let changes = |day: &i32| class.contains(day + shift) != class.contains(day + shift - 1);
@@ -143,6 +159,7 @@ impl Test {
                 Test::Day { at: *at, from: from.saturating_add(days), to: to.saturating_add(days) }
             }
             Test::Class { at, shift, days: class } => Test::Class { at: *at, shift: shift - days, days: class.clone() },
+            Test::Working(gap) => Test::Working(Box::new(gap.shifted(days))),
             other => other.clone(),
         }
     }
@@ -431,9 +448,9 @@ pub struct Interval {
 
 /// The values of one variable of one length, in the order of their first days.
 #[derive(Clone, Copy, Debug)]
-struct Along {
-    var: VarId,
-    length: i32,
+pub(super) struct Along {
+    pub var: VarId,
+    pub length: i32,
     /// Least and greatest first day.
-    days: (i32, i32),
+    pub days: (i32, i32),
 }

@@ -3,8 +3,10 @@
 mod compile;
 mod formula;
 mod narrow;
+mod prior;
 mod relax;
 mod require;
+mod working;
 
 pub use compile::{Compiler, Evidence};
 #[cfg(test)]
@@ -12,6 +14,8 @@ pub use formula::ClassDays;
 pub use formula::{Formula, Function, Interval, Kind, Literal, Measure, Test};
 pub use relax::{Choice, Side as RelaxedSide, relaxed};
 pub use require::Extension;
+#[cfg(test)]
+pub use working::WorkingGap;
 
 use crate::model::{EventId, Side};
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Requirements and domains in, smaller domains out: what the hard bounds leave of every variable.
 
 use super::formula::{Formula, Kind, Literal, Test};
+use super::working::WorkingGap;
 use super::{At, Structure, VarId, Variable};
 use crate::model::Side;
 use std::sync::Arc;
@@ -169,6 +170,16 @@ impl Domains {
                         }
                         changed
                     }
+                    [Test::Working(ref gap)] => {
+                        let mut changed = false;
+                        if others_occur(&[gap.subject.var], self) {
+                            changed |= self.narrow_subject(gap);
+                        }
+                        if others_occur(&[gap.anchor.var], self) {
+                            changed |= self.narrow_anchor(gap);
+                        }
+                        changed
+                    }
                     _ => false,
                 }
             }
@@ -183,6 +194,7 @@ impl Domains {
                 Test::Gap { later, earlier, least, most } => {
                     self.narrow_later(later, earlier, least, most) | self.narrow_earlier(later, earlier, least, most)
                 }
+                Test::Working(ref gap) => self.narrow_subject(gap) | self.narrow_anchor(gap),
                 Test::Class { .. } | Test::Known(_) => false,
             };
         }
@@ -199,6 +211,18 @@ impl Domains {
         let other = self.variables[later.var.0];
         let (first, last) = other.range(later.side);
         other.days > 0 && self.keep_at(earlier, first.saturating_sub(most), last.saturating_sub(least))
+    }
+
+    fn narrow_subject(&mut self, gap: &WorkingGap) -> bool {
+        let anchor = self.variables[gap.anchor.var.0];
+        let (first, last) = anchor.range(gap.anchor.side);
+        anchor.days > 0 && self.keep_at(gap.subject, gap.subjects(first).0, gap.subjects(last).1)
+    }
+
+    fn narrow_anchor(&mut self, gap: &WorkingGap) -> bool {
+        let subject = self.variables[gap.subject.var.0];
+        let (first, last) = subject.range(gap.subject.side);
+        subject.days > 0 && self.keep_at(gap.anchor, gap.anchors(first).0, gap.anchors(last).1)
     }
 
     fn factor(&mut self, factor: &Structure) -> bool {

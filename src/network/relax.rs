@@ -90,6 +90,22 @@ fn relaxed_test(test: &Test, choice: &impl Fn(VarId) -> Option<Choice>, side: Si
             }
             None => test.clone(),
         },
+        // The ends of the days that go with a day never decrease with it.
+        Test::Working(gap) => match (range(&gap.subject), range(&gap.anchor)) {
+            (None, None) => test.clone(),
+            (Some(subject), Some(anchor)) => match gap.decided(subject, anchor) {
+                Some(known) => Test::Known(known),
+                None => Test::Known(above),
+            },
+            (Some((low, high)), None) => {
+                let (low, high) = if above { (low, high) } else { (high, low) };
+                day_within(gap.anchor, gap.anchors(low).0, gap.anchors(high).1)
+            }
+            (None, Some((low, high))) => {
+                let (low, high) = if above { (low, high) } else { (high, low) };
+                day_within(gap.subject, gap.subjects(low).0, gap.subjects(high).1)
+            }
+        },
         Test::Known(_) => test.clone(),
     }
 }

@@ -270,6 +270,23 @@ fn simplified_test(test: &Test, variable: &impl Fn(VarId) -> Variable) -> Test {
             }
             test.clone()
         }
+        Test::Working(gap) => {
+            let (subject, anchor) = (range(&gap.subject), range(&gap.anchor));
+            let certain = |at: &At, range: (i32, i32)| range.0 == range.1 && !variable(at.var).never;
+            match gap.decided(subject, anchor) {
+                Some(known) => Test::Known(known),
+                None if gap.subject.var == gap.anchor.var => test.clone(),
+                None if certain(&gap.anchor, anchor) => {
+                    let (from, to) = gap.subjects(anchor.0);
+                    Test::Day { at: gap.subject, from, to }
+                }
+                None if certain(&gap.subject, subject) => {
+                    let (from, to) = gap.anchors(subject.0);
+                    Test::Day { at: gap.anchor, from, to }
+                }
+                None => test.clone(),
+            }
+        }
         Test::Class { at, shift, days } if range(at).0 == range(at).1 => {
             Test::Known(days.contains(range(at).0.saturating_add(*shift)))
         }

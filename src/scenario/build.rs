@@ -1,5 +1,6 @@
 //! The tables of a scenario file in, the model out: the order in which a file is read, and its references checked.
 
+use super::calendar;
 use super::decision::{self, DECISION_KEYS, GOAL_KEYS, Speaker};
 use super::event::{self, Setting};
 use super::lower::lower;
@@ -13,8 +14,8 @@ use crate::language::{Horizon, SyntaxError, Window, parse_proposition};
 use crate::model::{
     Assumption, Calendar, Claim, Decision, Event, Goal, Model, Observation, Proposition, Query, Report, Rule,
 };
-use std::collections::{BTreeSet, HashMap};
-use toml::de::{DeTable, DeValue};
+use std::collections::HashMap;
+use toml::de::DeTable;
 
 pub(super) const TOP_KEYS: &[&str] = &[
     "title",
@@ -32,7 +33,6 @@ pub(super) const TOP_KEYS: &[&str] = &[
     "goal",
 ];
 pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
-pub(super) const CALENDAR_KEYS: &[&str] = &["holidays"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
 pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
@@ -106,6 +106,7 @@ struct Builder<'f, 'r, 'a> {
     top: &'f Fields<'r, 'a>,
     reader: &'r Reader<'a>,
     horizon: Option<Horizon>,
+    calendar: Calendar,
     /// Event names with their places among the events; then decisions, counted on from there.
     indices: HashMap<String, usize>,
     /// For each event whether its dates are certain, the last one as well.
@@ -120,6 +121,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             top,
             reader: top.reader,
             horizon: None,
+            calendar: Calendar::default(),
             indices: HashMap::new(),
             dated: Vec::new(),
             ids: Ids::default(),
@@ -131,7 +133,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         self.horizon = self.read_horizon();
         let title = self.top.text("title").map(|text| text.value);
         let as_of = self.top.date("as_of").map(|date| date.value);
-        let holidays = self.holidays();
+        self.calendar = calendar::read(self.top);
         let events = self.events();
         let decisions = self.decisions(events.as_deref());
         let grades = report::grades(self.top);
@@ -152,7 +154,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             title,
             horizon: (horizon.first, horizon.last),
             as_of: changes.as_of.or(as_of),
-            calendar: Calendar { holidays },
+            calendar: std::mem::take(&mut self.calendar),
             events,
             rules,
             reports,
@@ -210,21 +212,6 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             at += line.len();
         }
         0..0
-    }
-
-    fn holidays(&self) -> BTreeSet<Day> {
-        let Some(calendar) = self.top.fields("calendar", CALENDAR_KEYS) else {
-            return BTreeSet::new();
-        };
-        let Some(value) = calendar.get("holidays") else {
-            return BTreeSet::new();
-        };
-        let DeValue::Array(days) = value.get_ref() else {
-            self.reader
-                .note(Diagnostic::error(value.span(), "'holidays' wants a list of dates").label("expected [ … ]"));
-            return BTreeSet::new();
-        };
-        days.iter().filter_map(|day| self.reader.date(day, "holidays")).map(|day| day.value).collect()
     }
 
     /// Reads all events; `None` where one of them is wrong.
@@ -330,7 +317,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let tree = parse_proposition(text, &self.indices, self.horizon)?;
         match decision::out_of_place(&tree, speaker, &self.indices, &self.dated) {
             Some(error) => Err(error),
-            None => Ok(lower(&tree, &self.indices)),
+            None => Ok(lower(&tree, &self.indices, &self.calendar)),
         }
     }
 

@@ -3,16 +3,22 @@
 use super::reader::{Fields, Located, Reader, Span, Value, describe};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::language::{Horizon, Window};
+use crate::model::Length;
 use crate::shape::{Law, Masses, Parameter};
 use toml::de::DeValue;
 
 pub(super) const KEYS: &[&str] =
     &["shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights"];
+/// Of a duration, which may also be counted in working days.
+pub(super) const DURATION_KEYS: &[&str] =
+    &["shape", "from", "to", "low", "mode", "high", "mean", "sd", "median", "spread", "weights", "working_days"];
 /// Of a row of weights in a prior, and in a duration or delay.
 pub(super) const DATED_WEIGHT_KEYS: &[&str] = &["in", "weight"];
 pub(super) const WEIGHT_KEYS: &[&str] = &["days", "weight"];
 /// Points in time as numbers are limited to this many days either way.
 const FARTHEST: f64 = 10_000_000.0;
+/// The most working days that an event may last; with a workweek of one day about as many days as durations may have.
+const MOST_WORKING_DAYS: i32 = 1_000_000;
 /// Least and greatest value of a standard deviation, mean, median or spread.
 const NUMBERS: (f64, f64) = (1e-6, 1e9);
 
@@ -73,7 +79,19 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>, key: &str, purpose: P
         );
         return None;
     }
-    let fields = reader.fields(value, key.to_string(), KEYS)?;
+    if let DeValue::Table(table) = value.get_ref()
+        && let Some((found, _)) = table.get_key_value("working_days")
+    {
+        // Durations in working days are read elsewhere.
+        reader.note(
+            Diagnostic::error(found.span(), format!("'{key}' cannot be counted in working days"))
+                .label("not taken here")
+                .help("say it in a rule, such as \"reply 3 working days after offer\""),
+        );
+        return None;
+    }
+    let keys = if matches!(purpose, Purpose::Duration(_)) { DURATION_KEYS } else { KEYS };
+    let fields = reader.fields(value, key.to_string(), keys)?;
     if fields.has("weights") {
         return weights(&fields, purpose);
     }
@@ -333,10 +351,15 @@ pub(super) fn read_window(
     }
 }
 
-/// The chances of a whole number of days, `duration = 2` or a distribution over `1..=days`, normalised.
-pub(super) fn duration(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Option<Masses> {
-    if !matches!(value.get_ref(), DeValue::Table(_) | DeValue::String(_)) {
-        return reader.whole(value, "duration", 1, FARTHEST as i32).map(|length| Masses::certain(length.value));
+/// A length: `duration = 2`, a distribution over `1..=days`, normalised, or `{ working_days = 5 }`.
+pub(super) fn duration(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Option<Length> {
+    match value.get_ref() {
+        DeValue::Table(table) if table.contains_key("working_days") => return working_days(reader, value),
+        DeValue::Table(_) | DeValue::String(_) => {}
+        _ => {
+            let length = reader.whole(value, "duration", 1, FARTHEST as i32)?;
+            return Some(Length::Days(Masses::certain(length.value)));
+        }
     }
     let written = read(reader, value, "duration", Purpose::Duration(days))?;
     let masses = Masses::trimmed(1, written.masses(days)[1..].to_vec());
@@ -345,7 +368,24 @@ pub(super) fn duration(reader: &Reader<'_>, value: &Value<'_>, days: i32) -> Opt
         reader.note(Diagnostic::error(value.span(), "no duration is possible").label(label));
         return None;
     }
-    Some(masses.scaled_to(1.0))
+    Some(Length::Days(masses.scaled_to(1.0)))
+}
+
+/// `{ working_days = 5 }`: nothing else goes with it.
+fn working_days(reader: &Reader<'_>, value: &Value<'_>) -> Option<Length> {
+    let fields = reader.fields(value, "duration".to_string(), DURATION_KEYS)?;
+    let mut alone = true;
+    for key in KEYS.iter().filter(|key| fields.has(key)) {
+        let message = format!("'{key}' does not go with 'working_days'");
+        reader.note(
+            Diagnostic::error(fields.key_span(key), message)
+                .label("the number of working days is not in doubt")
+                .help("leave out the one or the other"),
+        );
+        alone = false;
+    }
+    let count = reader.whole(fields.get("working_days")?, "working_days", 1, MOST_WORKING_DAYS)?;
+    alone.then_some(Length::WorkingDays(count.value))
 }
 
 /// A delay: masses of `0..days` days and, for each of these, the mass of longer ones, normalised over all delays.

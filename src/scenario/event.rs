@@ -5,7 +5,7 @@ use super::reader::{Fields, Located, Span};
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::language::{Horizon, WindowError, is_event_name, is_reserved, parse_window};
-use crate::model::{Event, EventId, Outcome, Start};
+use crate::model::{Event, EventId, Length, Outcome, Start};
 use crate::shape::Masses;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ fn respelled(text: &str) -> String {
 pub(super) fn read(fields: &Fields<'_, '_>, id: &str, setting: &Setting<'_>) -> Option<Event> {
     let length = match fields.get("duration") {
         Some(value) => distribution::duration(fields.reader, value, setting.days()),
-        None => Some(Masses::certain(1)),
+        None => Some(Length::Days(Masses::certain(1))),
     };
     let visible = fields.boolean("visible").unwrap_or(true);
     let title = fields.text("title").map(|text| text.value);

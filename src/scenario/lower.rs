@@ -2,24 +2,27 @@
 
 use crate::day::Day;
 use crate::language::{
-    Anchor, Gap, Order, Part, Point as Written, Predicate, Relation, Statement as Said, Tree, Window,
+    Anchor, Distance, Gap, Order, Part, Point as Written, Predicate, Relation, Statement as Said, Tree, Window,
 };
-use crate::model::{Bound, EventId, Point, Proposition, Side, Statement};
+use crate::model::{Bound, Calendar, EventId, Point, Proposition, Reach, Side, Statement};
 use std::collections::HashMap;
 
 /// Longer than any stretch of days that can be written.
 const FAR: i32 = 1_100_000_000;
+/// A gap of so many days leaves its side open.
+const OPEN: i32 = 100_000_000;
 
 /// Replaces names by ids and relations by bounds. Every name in `tree` must be in `indices`.
-pub(super) fn lower(tree: &Tree, indices: &HashMap<String, usize>) -> Proposition {
+pub(super) fn lower(tree: &Tree, indices: &HashMap<String, usize>, calendar: &Calendar) -> Proposition {
+    let lower = |tree: &Tree| lower(tree, indices, calendar);
     match tree {
         Tree::If(condition, consequence) => {
-            Proposition::Or(vec![Proposition::Not(Box::new(lower(condition, indices))), lower(consequence, indices)])
+            Proposition::Or(vec![Proposition::Not(Box::new(lower(condition))), lower(consequence)])
         }
-        Tree::Or(parts) => Proposition::Or(parts.iter().map(|part| lower(part, indices)).collect()),
-        Tree::And(parts) => Proposition::And(parts.iter().map(|part| lower(part, indices)).collect()),
-        Tree::Not(inner) => Proposition::Not(Box::new(lower(inner, indices))),
-        Tree::Statement(statement) => Lowering { indices }.statement(statement),
+        Tree::Or(parts) => Proposition::Or(parts.iter().map(lower).collect()),
+        Tree::And(parts) => Proposition::And(parts.iter().map(lower).collect()),
+        Tree::Not(inner) => Proposition::Not(Box::new(lower(inner))),
+        Tree::Statement(statement) => Lowering { indices, calendar }.statement(statement),
     }
 }
 
@@ -29,8 +32,31 @@ enum Span {
     Window(Window),
 }
 
+impl Span {
+    fn first(&self) -> Counted {
+        match self {
+            Span::Points(first, _) => Counted::FromPoint(*first),
+            Span::Window(window) => Counted::FromDay(window.first),
+        }
+    }
+
+    fn last(&self) -> Counted {
+        match self {
+            Span::Points(_, last) => Counted::FromPoint(*last),
+            Span::Window(window) => Counted::FromDay(window.last),
+        }
+    }
+}
+
+/// What working days are counted from: the last day of what stands before the subject, or the first of what stands after.
+enum Counted {
+    FromPoint(Point),
+    FromDay(Day),
+}
+
 struct Lowering<'a> {
     indices: &'a HashMap<String, usize>,
+    calendar: &'a Calendar,
 }
 
 impl Lowering<'_> {
@@ -61,18 +87,38 @@ impl Lowering<'_> {
             }
             Predicate::Gap(gap, order, anchor) => {
                 let other = self.anchor(anchor, &mut events);
-                match order {
-                    Order::Before => {
-                        vec![first_less_last(&other, &Span::Points(first, last), *gap)]
+                let subject = Span::Points(first, last);
+                match (*gap, order) {
+                    (Gap { least: Distance::Days(least), most: Distance::Days(most) }, Order::Before) => {
+                        vec![first_less_last(&other, &subject, (least, most))]
                     }
-                    Order::After => vec![first_less_last(&Span::Points(first, last), &other, *gap)],
+                    (Gap { least: Distance::Days(least), most: Distance::Days(most) }, Order::After) => {
+                        vec![first_less_last(&subject, &other, (least, most))]
+                    }
+                    // Counted from the anchor: forth for 'after', back for 'before'.
+                    (Gap { least, most }, Order::After) => {
+                        vec![self.counted(first, other.last(), (reach(least, 1), reach(most, 1)))]
+                    }
+                    (Gap { least, most }, Order::Before) => {
+                        vec![self.counted(last, other.first(), (reach(most, -1), reach(least, -1)))]
+                    }
                 }
             }
-            Predicate::Within(days, anchor) => {
+            Predicate::Within(distance, anchor) => {
                 let other = self.anchor(anchor, &mut events);
                 let subject = Span::Points(first, last);
-                let gap = Gap { least: -FAR, most: *days };
-                vec![first_less_last(&subject, &other, gap), first_less_last(&other, &subject, gap)]
+                match *distance {
+                    Distance::Days(days) => {
+                        vec![
+                            first_less_last(&subject, &other, (-FAR, days)),
+                            first_less_last(&other, &subject, (-FAR, days)),
+                        ]
+                    }
+                    distance => vec![
+                        self.counted(first, other.last(), (Reach::Open, reach(distance, 1))),
+                        self.counted(last, other.first(), (reach(distance, -1), Reach::Open)),
+                    ],
+                }
             }
             Predicate::Related(relation, point) => {
                 events.push(self.event(point));
@@ -81,6 +127,18 @@ impl Lowering<'_> {
         };
         events.dedup();
         Proposition::Dates(Statement { events, bounds })
+    }
+
+    /// A day from where one reach leads to where another does. Counting from the end of a window leads to dates, which are all
+    /// that is left of it.
+    fn counted(&self, point: Point, anchor: Counted, (from, to): (Reach, Reach)) -> Bound {
+        match anchor {
+            Counted::FromPoint(anchor) => Bound::Working { point, anchor, from, to },
+            Counted::FromDay(anchor) => {
+                let reached = |reach, open| self.calendar.working.reached(anchor, reach, open);
+                day(point, reached(from, Day::OPEN_PAST), reached(to, Day::OPEN_FUTURE))
+            }
+        }
     }
 
     fn anchor(&self, anchor: &Anchor, events: &mut Vec<EventId>) -> Span {
@@ -94,16 +152,24 @@ impl Lowering<'_> {
     }
 }
 
+/// A distance counted forth (`sign` 1) or back (−1) from an anchor; what is farther than any date is open.
+fn reach(distance: Distance, sign: i32) -> Reach {
+    match distance {
+        Distance::Days(days) if days >= OPEN => Reach::Open,
+        Distance::Days(days) => Reach::Days(sign * days),
+        Distance::WorkingDays(count) => Reach::Working(sign * count),
+    }
+}
+
 fn day(point: Point, from: Day, to: Day) -> Bound {
     Bound::Day { point, from, to }
 }
 
 /// `least <= first(later) − last(earlier) <= most`; one of the two is an event.
-fn first_less_last(later: &Span, earlier: &Span, gap: Gap) -> Bound {
-    let Gap { least, most } = gap;
+fn first_less_last(later: &Span, earlier: &Span, (least, most): (i32, i32)) -> Bound {
     let add = |side: Day, days: i32, open: Day| {
         // A gap longer than any date leaves its side open; an open window's side stays open by itself.
-        if days.abs() >= 100_000_000 { open } else { side + days }
+        if days.abs() >= OPEN { open } else { side + days }
     };
     match (later, earlier) {
         (Span::Points(later, _), Span::Points(_, earlier)) => {

@@ -1,6 +1,7 @@
 //! The text of a scenario file (and changes asked for on the way) in, a model out, or all that is wrong with it.
 
 mod build;
+mod calendar;
 mod decision;
 mod difference;
 mod distribution;

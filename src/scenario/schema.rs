@@ -11,7 +11,7 @@ pub fn schema() -> serde_json::Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{build, decision, distribution, event, report};
+    use super::super::{build, calendar, decision, distribution, event, report};
     use super::*;
     use std::collections::BTreeSet;
 
@@ -25,6 +25,7 @@ mod tests {
         let definition = |name: &str| keys(&schema["$defs"][name]);
         let read = |keys: &[&str]| keys.iter().map(|key| key.to_string()).collect::<BTreeSet<_>>();
         assert_eq!(keys(&schema), read(build::TOP_KEYS));
+        assert_eq!(keys(&schema["properties"]["calendar"]), read(calendar::CALENDAR_KEYS));
         assert_eq!(definition("event"), read(event::KEYS));
         assert_eq!(definition("source"), read(report::SOURCE_KEYS));
         assert_eq!(definition("report"), read(report::REPORT_KEYS));
@@ -38,8 +39,10 @@ mod tests {
     #[test]
     fn the_schema_has_the_shapes_and_their_parameters() {
         let schema = schema();
-        let forms = schema["$defs"]["event"]["properties"]["prior"]["anyOf"].as_array().unwrap();
-        let found: BTreeSet<String> = forms.iter().filter(|form| form["type"] == "object").flat_map(keys).collect();
-        assert_eq!(found, distribution::KEYS.iter().map(|key| key.to_string()).collect());
+        for (key, read) in [("prior", distribution::KEYS), ("duration", distribution::DURATION_KEYS)] {
+            let forms = schema["$defs"]["event"]["properties"][key]["anyOf"].as_array().unwrap();
+            let found: BTreeSet<String> = forms.iter().filter(|form| form["type"] == "object").flat_map(keys).collect();
+            assert_eq!(found, read.iter().map(|key| key.to_string()).collect(), "{key}");
+        }
     }
 }

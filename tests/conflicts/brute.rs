@@ -62,6 +62,7 @@ impl Case {
     pub fn text(&self, kept: &dyn Fn(&str) -> bool) -> String {
         let as_of = self.as_of.map_or(String::new(), |number| format!("as_of = {}\n", day(number)));
         let mut text = format!("horizon = {{ from = {}, to = {} }}\n{as_of}", day(0), day(DAYS - 1));
+        text += "[calendar]\nholidays = [2024-05-01, 2024-05-09]\n";
         for (event, lines) in &self.events {
             text += event;
             // An event is silent by itself; giving that up has a line.
@@ -111,7 +112,11 @@ fn event(name: &str, as_of: Option<i32>, random: &mut ChaCha8Rng) -> (String, Ve
     let mut fixed = format!("[event.{name}]\n");
     let mut lines = Vec::new();
     if random.random_bool(0.3) {
-        fixed += ["duration = 2\n", "duration = { shape = 'uniform', from = 1, to = 3 }\n"][random.random_range(0..2)];
+        fixed += [
+            "duration = 2\n",
+            "duration = { shape = 'uniform', from = 1, to = 3 }\n",
+            "duration = { working_days = 2 }\n",
+        ][random.random_range(0..3)];
     }
     let first = random.random_range(0..DAYS);
     let kind = random.random_range(0..10);
@@ -161,7 +166,12 @@ fn statement(random: &mut ChaCha8Rng) -> String {
     let (a, b) = (names[one], names[(one + random.random_range(1..3)) % 3]);
     let number = random.random_range(1..6);
     let date = day(random.random_range(0..DAYS));
-    match random.random_range(0..10) {
+    match random.random_range(0..15) {
+        10 => format!("{a} {number} working days after {b}"),
+        11 => format!("{a} at least {number} working days before {b}"),
+        12 => format!("{a} within {number} working days of {b}"),
+        13 => format!("{a} at most {number} working days after {}", [b, date.as_str()][random.random_range(0..2)]),
+        14 => format!("{a} on a working day"),
         0 => format!("{a} before {b}"),
         1 => format!("{a} at least {number} days after {b}"),
         2 => format!("{a} at most {number} days before {b}"),

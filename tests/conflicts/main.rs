@@ -207,6 +207,26 @@ fn circles_without_a_date_and_priors_are_told() {
 }
 
 #[test]
+fn working_days_are_told_by_what_is_certain_of_them() {
+    let found = checked(
+        "horizon = { from = 2024-05-06, to = 2024-06-28 }\n[calendar]\nholidays = [2024-05-09]\n[event.offer]\n\
+         duration = { working_days = 5 }\n[event.reply]\n[[rule]]\nsays = \"reply at least 10 working days after offer\"\n\
+         [[rule]]\nsays = \"reply at most 11 days after offer\"\n[[rule]]\nsays = \"offer.end by 2024-05-09\"\n",
+    );
+    assert_eq!(members(&found), [vec!["rule:rule-3"], vec!["rule:rule-1", "rule:rule-2"]]);
+    // Ten working days are fourteen days from a working day on, twelve from a Sunday on.
+    assert_eq!(
+        told(&found),
+        [
+            "offer ends on or after 2024-05-10 (offer lasts 5 working days, at least 5 days; offer has no earlier day than 2024-05-06 (the horizon))",
+            "but offer ends by 2024-05-09 (rule rule-3: offer.end by 2024-05-09)",
+            "reply starts at least 12 days after offer ends (rule rule-1: reply at least 10 working days after offer)",
+            "offer ends at most 11 days before reply starts (rule rule-2: reply at most 11 days after offer)",
+        ]
+    );
+}
+
+#[test]
 fn what_only_a_combination_rules_out_is_told_by_its_members() {
     let found = checked(
         "horizon = { from = 2024-05-01, to = 2024-05-31 }\n[event.one]\n[event.other]\n\

@@ -171,9 +171,20 @@ fn assert_added_and_removed(text: &str) {
 }
 
 /// Keys with values that may be new.
-const KEYS: [(&str, &[(&str, &str)]); 7] = [
+const KEYS: [(&str, &[(&str, &str)]); 8] = [
     ("", &[("title", "T"), ("as_of", "2024-05-04"), ("calendar.holidays", "[2024-05-01]"), ("grade.E5", "0.1")]),
-    ("event", &[("title", "T"), ("delay", "3"), ("prior.shape", "pert"), ("weekdays.mon", "2"), ("happened", "false")]),
+    ("", &[("calendar.workweek", "[\"mon\", \"sat\"]")]),
+    (
+        "event",
+        &[
+            ("title", "T"),
+            ("delay", "3"),
+            ("duration.working_days", "3"),
+            ("prior.shape", "pert"),
+            ("weekdays.mon", "2"),
+            ("happened", "false"),
+        ],
+    ),
     ("source", &[("hedge", "likely"), ("slip.early", "1"), ("title", "S")]),
     ("rule", &[("id", "new")]),
     ("report", &[("quote", "So!"), ("slip.early", "1"), ("independent", "true"), ("hedge", "likely")]),

@@ -59,7 +59,8 @@ fn with_windows(case: &Case, change: &dyn Fn(&Window) -> Window) -> Case {
         | Predicate::NoEarlierThan(window)
         | Predicate::Before(_, Anchor::Window(window))
         | Predicate::After(_, Anchor::Window(window))
-        | Predicate::Within(_, Anchor::Window(window)) = &mut statement.predicate
+        | Predicate::Within(_, Anchor::Window(window))
+        | Predicate::WithinWorkingDays(_, Anchor::Window(window)) = &mut statement.predicate
         {
             *window = change(window);
         }
@@ -111,6 +112,7 @@ fn rename_events(case: &mut Case, renamed: &dyn Fn(usize) -> usize) {
         if let Predicate::Before(_, Anchor::Point(other))
         | Predicate::After(_, Anchor::Point(other))
         | Predicate::Within(_, Anchor::Point(other))
+        | Predicate::WithinWorkingDays(_, Anchor::Point(other))
         | Predicate::Related(_, other) = &mut statement.predicate
         {
             rename(other);

@@ -162,6 +162,8 @@ fn extreme_calendars_and_numbers() {
         "[event.visit]\nhappened = 2024-05-03\n[[report]]\nsays = \"visit by 2024-05-03\"\ncredibility = 1\nhedge = 1e-320\n",
         "as_of = 0001-01-01\n[event.visit]\n[[observation]]\ndate = 9998-12-31\nsays = \"visit occurs\"\n",
         "as_of = 9998-12-31\n[event.visit]\n",
+        "[calendar]\nworkweek = [\"sun\"]\n[event.visit]\nduration = { working_days = 1000000 }\n[event.tour]\n[[rule]]\nsays = \"not tour at least 999999 working days after visit\"\n[[query]]\nask = \"visit.end 3 working days before tour or tour within 999999 working days of visit\"\n",
+        "[event.visit]\n[[rule]]\nsays = \"visit 999999 working days after ..0001-01-01 or visit within 9 working days before 9998-12-31..\"\n",
         "[calendar]\nholidays = [0001-01-01, 9998-12-31, 2024-05-01, 2024-05-01]\n[event.visit]\n[[rule]]\nsays = \"visit on a holiday\"\n",
         "",
     ];

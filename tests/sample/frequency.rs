@@ -217,3 +217,51 @@ fn improbable_worlds_are_drawn_too() {
     let both = |row: &[Cell]| row.iter().filter(|cell| third(**cell)).count() == 2;
     assert_near(table.count(both), DRAWS, 9.0 / 16.0, 4.5, "both on the third");
 }
+
+/// Last days follow from first ones, whether a network holds them or not, also past the horizon.
+#[test]
+fn working_days_end_where_the_calendar_says() {
+    let scenario = Scenario::parse(
+        r#"
+        horizon = { from = 2024-04-25, to = 2024-05-24 }
+        [calendar]
+        holidays = [2024-05-01, 2024-05-09, 2024-05-27]
+        [event.spoken-of]
+        duration = { working_days = 3 }
+        occurs = 0.8
+        [event.unspoken-of]
+        duration = { working_days = 4 }
+        [event.dated]
+        on = 2024-05-08
+        duration = { working_days = 2 }
+        [event.review]
+        after = ["spoken-of", "dated"]
+        duration = { working_days = 1 }
+        [[rule]]
+        says = "not spoken-of.end on a monday"
+        [[report]]
+        says = "review within 3 working days after spoken-of"
+        credibility = 0.7
+        [[query]]
+        id = "friday"
+        ask = "review.end on a friday"
+        "#,
+    )
+    .expect("sound");
+    let table = assert_as_forecast(&scenario, 11);
+    let holidays = ["2024-05-01", "2024-05-09", "2024-05-27"].map(date);
+    let works = |day: dateline::Day| day.weekday() < 5 && !holidays.contains(&day);
+    let mut ends = std::collections::BTreeSet::new();
+    for (event, count) in [("spoken-of", 3), ("unspoken-of", 4), ("dated", 2), ("review", 1)] {
+        let (start, end) = (table.at(event), table.at(&format!("{event}.end")));
+        for row in &table.rows {
+            let (first, last) = (day(row[start]), day(row[end]));
+            assert_eq!(first.is_some(), last.is_some());
+            let Some((first, last)) = first.zip(last) else { continue };
+            let worked = (0..=last - first).filter(|days| works(first + *days)).count();
+            assert!(worked == count && works(last), "{event} {first} {last}");
+            ends.insert(last);
+        }
+    }
+    assert!(ends.last() > Some(&date("2024-05-27")), "{ends:?}");
+}

@@ -21,6 +21,11 @@ pub trait Judge {
         kept.to_vec()
     }
 
+    /// Whether fewer members never leave less: then what is tried in the order of size is smallest when it is found.
+    fn is_monotone(&self) -> bool {
+        true
+    }
+
     /// What has been found is enough to end with: from now on there is an end to looking, counted anew.
     fn limit(&mut self) {}
 }
@@ -36,8 +41,15 @@ pub struct Found {
 pub fn conflicts_and_repairs(judge: &mut dyn Judge, most: usize) -> Result<(Found, Found), Trouble> {
     let everything: Vec<usize> = (0..judge.count()).collect();
     let core = judge.core(&everything);
-    let conflict = smallest_conflict(&core, judge)?;
-    let repair = smallest_repair(&everything, &[], judge)?;
+    let mut conflict = smallest_conflict(&core, judge)?;
+    let mut repair = smallest_repair(&everything, &[], judge)?;
+    if !judge.is_monotone() {
+        // Put together of what is needed beside others it may leave a world after all.
+        let whole = if judge.leaves_a_world(&conflict)? { core } else { conflict };
+        conflict = smallest_part(&whole, judge, &leaves_none)?;
+        let count = everything.len();
+        repair = smallest_part(&repair, judge, &|part, judge| judge.leaves_a_world(&without(count, part)))?;
+    }
     let mut known = Known { conflicts: vec![conflict.clone()], repairs: vec![repair.clone()] };
     judge.limit();
     let repairs = repairs(judge, &mut known, most)?;
@@ -73,7 +85,8 @@ struct Known {
 
 /// What came of a set that was tried.
 enum Tried {
-    Found,
+    /// It, or a smallest part of it, is looked for.
+    Found(Vec<usize>),
     /// Each set that is looked for has one of these members.
     Missed(Vec<usize>),
 }
@@ -84,7 +97,8 @@ fn repairs(judge: &mut dyn Judge, known: &mut Known, most: usize) -> Result<Foun
     let found = in_order(count, &mut conflicts, most, &mut |given_up| {
         let kept = without(count, given_up);
         if judge.leaves_a_world(&kept)? {
-            return Ok(Tried::Found);
+            let fits = |part: &[usize], judge: &mut dyn Judge| judge.leaves_a_world(&without(count, part));
+            return smallest_part(given_up, judge, &fits).map(Tried::Found);
         }
         let core = judge.core(&kept);
         smallest_conflict(&core, judge).map(Tried::Missed)
@@ -100,8 +114,11 @@ fn conflicts(judge: &mut dyn Judge, known: &mut Known, most: usize) -> Result<Fo
     let mut repairs = std::mem::take(&mut known.repairs);
     let everything: Vec<usize> = (0..count).collect();
     in_order(count, &mut repairs, most, &mut |kept| {
-        if known.conflicts.iter().any(|conflict| conflict == kept) || !judge.leaves_a_world(kept)? {
-            return Ok(Tried::Found);
+        if judge.is_monotone() && known.conflicts.iter().any(|conflict| conflict == kept) {
+            return Ok(Tried::Found(kept.to_vec()));
+        }
+        if !judge.leaves_a_world(kept)? {
+            return smallest_part(kept, judge, &leaves_none).map(Tried::Found);
         }
         smallest_repair(&everything, kept, judge).map(Tried::Missed)
     })
@@ -135,14 +152,40 @@ fn in_order(
                 return Ok(Found { more: true, ..found });
             }
             match attempt(&candidate) {
-                Ok(Tried::Found) => found.sets.push(candidate),
+                Ok(Tried::Found(set)) if found.sets.contains(&set) => {}
+                Ok(Tried::Found(set)) => found.sets.push(set),
                 Ok(Tried::Missed(set)) => to_meet.push(set),
                 Err(Trouble::Stopped | Trouble::TooLarge(_)) => return Ok(Found { more: true, ..found }),
                 Err(other) => return Err(other),
             }
         }
     }
+    // Some may be smaller than what was tried.
+    found.sets.sort_by_key(Vec::len);
     Ok(found)
+}
+
+/// Whether a part of what was tried is looked for.
+type Fits<'f> = &'f dyn Fn(&[usize], &mut dyn Judge) -> Result<bool, Trouble>;
+
+/// A part of a set that fits, none of whose members can be left out: the set itself where fewer members never leave less.
+fn smallest_part(set: &[usize], judge: &mut dyn Judge, fits: Fits<'_>) -> Result<Vec<usize>, Trouble> {
+    let mut found = set.to_vec();
+    let mut at = 0;
+    while at < found.len() && !judge.is_monotone() {
+        let part = [&found[..at], &found[at + 1..]].concat();
+        if fits(&part, judge)? {
+            // What could not be left out before may be now.
+            (found, at) = (part, 0);
+        } else {
+            at += 1;
+        }
+    }
+    Ok(found)
+}
+
+fn leaves_none(members: &[usize], judge: &mut dyn Judge) -> Result<bool, Trouble> {
+    judge.leaves_a_world(members).map(|leaves| !leaves)
 }
 
 /// All members but these, which are in order.

@@ -7,7 +7,7 @@ use super::circle::{Arc, circle, loosening};
 use super::interval::{Demanded, Interval, Place, demanded};
 use super::member::{Member, affirms};
 use crate::day::Day;
-use crate::model::{Event, EventId, Model, Outcome, Point, Proposition, Report, Side, Start, Strength};
+use crate::model::{Event, EventId, Length, Model, Outcome, Point, Proposition, Report, Side, Start, Strength};
 use crate::shape::Masses;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -85,8 +85,13 @@ fn is_whole(event: &Event) -> bool {
         }
         Start::On(_) => None,
     };
+    let length = match &event.length {
+        Length::Days(masses) => masses,
+        // Its days tell which of its lengths is possible.
+        Length::WorkingDays(_) => return false,
+    };
     let whole = |masses: &Masses| masses.masses.iter().all(|mass| *mass > 0.0);
-    days.into_iter().chain([&event.length]).all(whole)
+    days.into_iter().chain([length]).all(whole)
 }
 
 fn first(event: EventId) -> Place {
@@ -131,15 +136,15 @@ impl<'m> Inequalities<'m> {
     fn possible(&mut self) {
         for (index, event) in self.model.events.iter().enumerate() {
             let id = EventId(index);
-            let within =
-                |days: &Masses, off: i32| (Some(i64::from(days.first + off)), Some(i64::from(days.last() + off)));
             let days = i64::from(self.model.days());
             let (least, most) = own_days(event, days).unwrap_or((0, days - 1));
             self.between((Place::Origin, first(id)), (Some(least), Some(most)), None, &[id]);
-            self.between((first(id), last(id)), within(&event.length, -1), None, &[id]);
+            let (shortest, longest) = self.model.lengths(id);
+            let lengths = (Some(i64::from(shortest) - 1), Some(i64::from(longest) - 1));
+            self.between((first(id), last(id)), lengths, None, &[id]);
             if let Start::After { predecessors, delays, .. } = &event.start {
                 for predecessor in predecessors {
-                    let (least, most) = within(delays, 0);
+                    let (least, most) = (Some(i64::from(delays.first)), Some(i64::from(delays.last())));
                     // After the last of several it may come later than the delay after one of them.
                     let most = most.filter(|_| predecessors.len() == 1);
                     self.between((last(*predecessor), first(id)), (least, most), None, &[id]);
@@ -172,6 +177,14 @@ impl<'m> Inequalities<'m> {
             this.between((Place::Origin, first(EventId(event))), days, Some(place), &[EventId(event)]);
             Bearing::default()
         };
+        let start = |this: &mut Self, event: usize, day: Day| {
+            if let Length::WorkingDays(count) = model.events[event].length {
+                // With the first day the last one is known as well.
+                let end = Some(since(model.calendar.working.last_of(day, count)));
+                this.between((Place::Origin, last(EventId(event))), (end, end), Some(place), &[EventId(event)]);
+            }
+            keep(this, event, (Some(since(day)), Some(since(day))))
+        };
         match member {
             Member::Rule(index) => {
                 let says = &model.rules[index].says;
@@ -195,7 +208,7 @@ impl<'m> Inequalities<'m> {
                 Bearing { more: true, ..bearing }
             }
             Member::On(index) => match model.events[index].start {
-                Start::On(day) => keep(self, index, (Some(since(day)), Some(since(day)))),
+                Start::On(day) => start(self, index, day),
                 _ => Bearing::default(),
             },
             Member::Window(index) => match &model.events[index].start {
@@ -206,7 +219,7 @@ impl<'m> Inequalities<'m> {
             },
             Member::Happened(index) => match model.events[index].happened {
                 Some(Outcome::Started(day)) => {
-                    let bearing = keep(self, index, (Some(since(day)), Some(since(day))));
+                    let bearing = start(self, index, day);
                     Bearing { forces: vec![EventId(index)], ..bearing }
                 }
                 _ => Bearing { more: true, ..Bearing::default() },

@@ -1,7 +1,7 @@
 //! A proposition in; the intervals that it leaves to differences of days out, as far as it is no more than that.
 
 use crate::day::Day;
-use crate::model::{Bound, EventId, Model, Point, Proposition, Side, Statement};
+use crate::model::{Bound, EventId, Model, Point, Proposition, Reach, Side, Statement};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -115,7 +115,7 @@ fn half_line(statement: &Statement) -> Option<&Bound> {
     let half = match bound {
         Bound::Day { from, to, .. } => *from == Day::OPEN_PAST || *to == Day::OPEN_FUTURE,
         Bound::Gap { least, most, .. } => open(i64::from(*least), i64::from(*most)),
-        Bound::Class { .. } => false,
+        Bound::Working { .. } | Bound::Class { .. } => false,
     };
     half.then_some(bound)
 }
@@ -129,6 +129,13 @@ impl Differences<'_> {
     /// The ranges that a statement leaves to each difference that it speaks of.
     fn ranges(&self, statement: &Statement, positive: bool, more: &mut bool) -> Vec<(Pair, Vec<Range>)> {
         let bounds: Vec<_> = statement.bounds.iter().map(|bound| self.difference(bound)).collect();
+        if statement.bounds.iter().any(|bound| matches!(bound, Bound::Working { .. })) {
+            // How many days that are depends on the day: what is certain of it is not all.
+            *more = true;
+            if !positive {
+                return Vec::new();
+            }
+        }
         if positive {
             *more |= bounds.iter().any(Option::is_none);
             return bounds.into_iter().flatten().map(|(place, range)| (place, vec![range])).collect();
@@ -159,6 +166,10 @@ impl Differences<'_> {
             Bound::Gap { later, earlier, least, most } => {
                 (self.place(*earlier), self.place(*later), i64::from(*least), i64::from(*most))
             }
+            Bound::Working { point, anchor, from, to } => {
+                let (least, most) = self.distances(*anchor, *from, *to);
+                (self.place(*anchor), self.place(*point), least, most)
+            }
             Bound::Class { .. } => return None,
         };
         let (least, most) = (moved(least, back - forth), moved(most, back - forth));
@@ -167,6 +178,17 @@ impl Differences<'_> {
             Ordering::Equal => None,
             Ordering::Greater => Some(((to, from), (most.saturating_neg(), least.saturating_neg()))),
         }
+    }
+
+    /// By how many days at least and at most two reaches lead away from any day that a point can have.
+    fn distances(&self, anchor: Point, from: Reach, to: Reach) -> (i64, i64) {
+        let Model { horizon, calendar, .. } = self.model;
+        let off = match anchor.side {
+            Side::First => (0, 0),
+            Side::Last => self.model.lengths(anchor.event),
+        };
+        let days = (horizon.0 + (off.0 - 1).max(0), horizon.1 + (off.1 - 1).max(0));
+        (i64::from(calendar.working.distances(from, days).0), i64::from(calendar.working.distances(to, days).1))
     }
 
     /// The place that tells a point's day, and how many days the point comes after it.
@@ -209,7 +231,7 @@ fn common(one: &[Range], other: &[Range]) -> Vec<Range> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Calendar, DayClass, Event, Start};
+    use crate::model::{Calendar, DayClass, Event, Length, Start};
     use crate::shape::Masses;
 
     const X: EventId = EventId(0);
@@ -226,7 +248,7 @@ mod tests {
             id: id.to_string(),
             title: None,
             start: Start::On(first()),
-            length: Masses::certain(length),
+            length: Length::Days(Masses::certain(length)),
             visible: true,
             happened: None,
         };

@@ -90,6 +90,12 @@ impl Judge for Members<'_> {
         if alone { core } else { kept.to_vec() }
     }
 
+    fn is_monotone(&self) -> bool {
+        // What puts an event on a day makes its silence mute, and where a report is given up another may speak.
+        let alters = |member: &Member| matches!(member, Member::Silence(..) | Member::Report(_));
+        !self.inequalities.members().iter().any(alters)
+    }
+
     fn limit(&mut self) {
         self.left = Some(MOST_STEPS.min(self.limits.operations));
     }

@@ -5,7 +5,7 @@ use super::interval::Place;
 use super::member::{Member, affirms};
 use super::sentence::Sentence;
 use crate::day::Day;
-use crate::model::{Event, EventId, Model, Outcome, Point, Side, Start, Strength};
+use crate::model::{Event, EventId, Length, Model, Outcome, Point, Side, Start, Strength};
 
 /// What a member demands.
 pub fn demand(model: &Model, member: Member) -> Sentence {
@@ -156,9 +156,7 @@ impl Arithmetic<'_> {
                 let day = self.model.horizon.0 + latest as i32;
                 self.name(point.event).say(" has no later day than ").day(day).say(self.by_what(point.event, ends))
             }
-            (Place::At(from), Place::At(to)) if from.event == to.event => {
-                self.length(from.event, from.side == Side::First)
-            }
+            (Place::At(from), Place::At(to)) if from.event == to.event => self.length(from.event, step),
             (Place::At(from), Place::At(to)) => {
                 let (follower, least) = if to.side == Side::First { (to, true) } else { (from, false) };
                 let leader = if least { from } else { to };
@@ -176,13 +174,20 @@ impl Arithmetic<'_> {
         if horizon || !prior { " (the horizon)" } else { " (its prior)" }
     }
 
-    fn length(&self, event: EventId, least: bool) -> Sentence {
+    fn length(&self, event: EventId, step: &Inequality) -> Sentence {
         let Event { length, .. } = &self.model.events[event.0];
-        let days = |days: i32| format!("{days} day{}", if days == 1 { "" } else { "s" });
-        let lasts = match (length.masses.len(), least) {
-            (1, _) => format!(" lasts {}", days(length.first)),
-            (_, true) => format!(" lasts at least {}", days(length.first)),
-            (_, false) => format!(" lasts at most {}", days(length.last())),
+        let days = |days: i64| format!("{days} day{}", if days == 1 { "" } else { "s" });
+        // From the first day to the last or back.
+        let is_least = matches!(step.from, Place::At(Point { side: Side::First, .. }));
+        let (bound, day_count) =
+            if is_least { ("at least", days(step.least + 1)) } else { ("at most", days(1 - step.least)) };
+        let lasts = match length {
+            Length::Days(masses) if masses.masses.len() == 1 => format!(" lasts {day_count}"),
+            Length::Days(_) => format!(" lasts {bound} {day_count}"),
+            Length::WorkingDays(count) => {
+                let working = days(i64::from(*count)).replacen(' ', " working ", 1);
+                format!(" lasts {working}, {bound} {day_count}")
+            }
         };
         self.name(event).say(lasts)
     }

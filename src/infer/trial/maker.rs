@@ -1,8 +1,9 @@
 //! Seeds in; small networks with factors of every kind out; for tests.
 
-use crate::model::{DayClass, EventId, Side};
+use crate::day::Day;
+use crate::model::{DayClass, EventId, Reach, Side, WorkingDays};
 use crate::network::{
-    At, Delay, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, VarId, Variable,
+    At, Delay, Factor, Formula, Function, Kind, Literal, Local, Network, Role, Test, VarId, Variable, WorkingGap,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -49,10 +50,25 @@ impl Maker {
     fn test(&mut self, x: usize, y: usize) -> Test {
         let mut at = |var: usize| At { var: VarId(var), side: self.side() };
         let (one, two) = (at(x), at(y));
-        match self.below(4) {
+        match self.below(5) {
+            4 => {
+                let count = self.below(4) as i32;
+                let forth = [(Reach::Days(1), Reach::Working(count + 1)), (Reach::Working(count), Reach::Open)];
+                let back = [(Reach::Working(-count - 1), Reach::Days(-1)), (Reach::Open, Reach::Working(-count))];
+                let (from, to) = [forth, back][self.below(2)][self.below(2)];
+                let calendar = Arc::new(WorkingDays::default());
+                let shifts = (self.below(2) as i32, self.below(2) as i32);
+                let origin = Day::FIRST + self.below(7) as i32;
+                Test::Working(Box::new(WorkingGap { subject: one, anchor: two, shifts, from, to, calendar, origin }))
+            }
             0 => {
                 let class = if self.below(2) == 0 { DayClass::Weekend } else { DayClass::Named(self.below(7)) };
-                let days = crate::network::ClassDays { class, origin_weekday: 3, holidays: BTreeSet::new() };
+                let days = crate::network::ClassDays {
+                    class,
+                    origin_weekday: 3,
+                    holidays: BTreeSet::new(),
+                    workweek: [true; 7],
+                };
                 Test::Class { at: one, shift: self.below(3) as i32 - 1, days: Arc::new(days) }
             }
             1 => Test::Day { at: two, from: self.below(4) as i32, to: 2 + self.below(6) as i32 },

@@ -1,8 +1,9 @@
 //! A key of the scenario file in; what may stand there, and how its values are written, out.
 
-use crate::scenario::build::{CALENDAR_KEYS, HORIZON_KEYS, OBSERVATION_KEYS, QUERY_KEYS, RULE_KEYS, TOP_KEYS};
+use crate::scenario::build::{HORIZON_KEYS, OBSERVATION_KEYS, QUERY_KEYS, RULE_KEYS, TOP_KEYS};
+use crate::scenario::calendar::CALENDAR_KEYS;
 use crate::scenario::decision::{DECISION_KEYS, GOAL_KEYS};
-use crate::scenario::distribution::{DATED_WEIGHT_KEYS, KEYS as DISTRIBUTION_KEYS, WEIGHT_KEYS};
+use crate::scenario::distribution::{DATED_WEIGHT_KEYS, DURATION_KEYS, KEYS as DISTRIBUTION_KEYS, WEIGHT_KEYS};
 use crate::scenario::event::{KEYS as EVENT_KEYS, WEEKDAYS};
 use crate::scenario::report::{REPORT_KEYS, SLIP_KEYS, SOURCE_KEYS};
 
@@ -37,7 +38,8 @@ pub(super) enum Table {
     Goal,
     Prior,
     /// A distribution of numbers of days.
-    Days,
+    Duration,
+    Delay,
     DatedWeight,
     Weight,
     Weekdays,
@@ -75,7 +77,8 @@ impl Table {
             Table::Query => QUERY_KEYS,
             Table::Decision => DECISION_KEYS,
             Table::Goal => GOAL_KEYS,
-            Table::Prior | Table::Days => DISTRIBUTION_KEYS,
+            Table::Prior | Table::Delay => DISTRIBUTION_KEYS,
+            Table::Duration => DURATION_KEYS,
             Table::DatedWeight => DATED_WEIGHT_KEYS,
             Table::Weight => WEIGHT_KEYS,
             Table::Weekdays => WEEKDAYS,
@@ -97,12 +100,15 @@ impl Table {
             (Table::Top, "query") => Place::Rows(Table::Query),
             (Table::Top, "decision") => Place::Named(Table::Decision),
             (Table::Top, "goal") => Place::Rows(Table::Goal),
-            (Table::Calendar, "holidays") | (Table::Event, "after") | (Table::Decision, "watch") => Place::List(None),
+            (Table::Calendar, "holidays" | "workweek") | (Table::Event, "after") | (Table::Decision, "watch") => {
+                Place::List(None)
+            }
             (Table::Event, "prior") => Place::Table(Table::Prior),
-            (Table::Event, "duration" | "delay") => Place::Table(Table::Days),
+            (Table::Event, "duration") => Place::Table(Table::Duration),
+            (Table::Event, "delay") => Place::Table(Table::Delay),
             (Table::Event, "weekdays") => Place::Table(Table::Weekdays),
             (Table::Prior, "weights") => Place::List(Some(Table::DatedWeight)),
-            (Table::Days, "weights") => Place::List(Some(Table::Weight)),
+            (Table::Duration | Table::Delay, "weights") => Place::List(Some(Table::Weight)),
             (Table::Source | Table::Report, "slip") => Place::Table(Table::Slip),
             _ => Place::Value(wanted(key)),
         }

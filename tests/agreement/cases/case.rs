@@ -13,6 +13,8 @@ pub struct Case {
     pub titled: bool,
     pub as_of: Option<i32>,
     pub holidays: Vec<i32>,
+    /// The weekdays of the workweek from Monday on, where the file names them.
+    pub workweek: Option<[bool; 7]>,
     /// Grades with a credibility of their own.
     pub grades: Vec<(String, f64)>,
     pub events: Vec<Event>,
@@ -70,6 +72,7 @@ pub enum Outcome {
 pub enum Length {
     Default,
     Whole(i32),
+    WorkingDays(i32),
     Spread(Spread),
 }
 
@@ -218,6 +221,7 @@ pub enum Predicate {
     Before(Gap, Anchor),
     After(Gap, Anchor),
     Within(i32, Anchor),
+    WithinWorkingDays(i32, Anchor),
     Related(Relation, Point),
 }
 
@@ -226,6 +230,7 @@ pub enum DayClass {
     Weekday,
     Weekend,
     Holiday,
+    WorkingDay,
     /// 0 for Monday.
     Named(u32),
 }
@@ -234,6 +239,16 @@ pub enum DayClass {
 #[derive(Clone, Copy, Debug)]
 pub enum Gap {
     Plain,
+    Exactly(i32),
+    Between(i32, i32),
+    AtLeast(i32),
+    AtMost(i32),
+    Working(Count),
+}
+
+/// A gap in working days.
+#[derive(Clone, Copy, Debug)]
+pub enum Count {
     Exactly(i32),
     Between(i32, i32),
     AtLeast(i32),
@@ -289,6 +304,12 @@ impl Case {
     pub fn weekday(&self, day: i64) -> u32 {
         let first = i64::from(self.origin.weekday().num_days_from_monday());
         (first + day).rem_euclid(7) as u32
+    }
+
+    /// Whether a day belongs to the workweek and is no holiday.
+    pub fn is_working_day(&self, day: i64) -> bool {
+        let workweek = self.workweek.unwrap_or([true, true, true, true, true, false, false]);
+        workweek[self.weekday(day) as usize] && !self.holidays.iter().any(|holiday| i64::from(*holiday) == day)
     }
 
     pub fn is_on_a_date(&self, event: usize) -> bool {
@@ -352,6 +373,7 @@ impl Statement {
             Predicate::Before(_, Anchor::Point(other))
             | Predicate::After(_, Anchor::Point(other))
             | Predicate::Within(_, Anchor::Point(other))
+            | Predicate::WithinWorkingDays(_, Anchor::Point(other))
             | Predicate::Related(_, other) => Some(*other),
             _ => None,
         };
@@ -367,7 +389,8 @@ impl Statement {
             | Predicate::NoEarlierThan(window)
             | Predicate::Before(_, Anchor::Window(window))
             | Predicate::After(_, Anchor::Window(window))
-            | Predicate::Within(_, Anchor::Window(window)) => Some(window),
+            | Predicate::Within(_, Anchor::Window(window))
+            | Predicate::WithinWorkingDays(_, Anchor::Window(window)) => Some(window),
             _ => None,
         }
     }

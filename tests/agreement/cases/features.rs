@@ -1,8 +1,8 @@
 //! A case in, the names of what it uses of the format out: so that a test can see that nothing is left out.
 
 use crate::cases::case::{
-    Anchor, Case, DayClass, Delay, Event, Gap, Hedge, Length, Outcome, Predicate, Proposition, Side, Spread, Start,
-    Statement, Strength,
+    Anchor, Case, Count, DayClass, Delay, Event, Gap, Hedge, Length, Outcome, Predicate, Proposition, Side, Spread,
+    Start, Statement, Strength,
 };
 use crate::cases::spelling::relation_words;
 use crate::cases::window::{Form, Period};
@@ -26,6 +26,7 @@ pub fn of(case: &Case) -> Features {
     add("--without", !case.changes.without.is_empty());
     add("grade of one's own", !case.grades.is_empty());
     add("holidays", !case.holidays.is_empty());
+    add("workweek", case.workweek.is_some());
     let observations = &case.observations;
     add("dated observation", observations.iter().any(|o| o.date.is_some()));
     add("undated observation", observations.iter().any(|o| o.date.is_none()));
@@ -66,6 +67,11 @@ fn event(event: &Event, found: &mut Features) {
     match &event.length {
         Length::Default => found.insert("default duration"),
         Length::Whole(_) => found.insert("whole duration"),
+        Length::WorkingDays(_) => found.insert(match kind {
+            "on" => "on with a duration in working days",
+            "prior" => "duration in working days",
+            _ => "after with a duration in working days",
+        }),
         Length::Spread(_) => {
             found.insert(if kind == "on" { "on with a duration in doubt" } else { "duration in doubt" })
         }
@@ -134,6 +140,9 @@ fn rules(case: &Case, found: &mut Features) {
             }
             (true, _) if others_length => "narrowing rule beside a length in doubt",
             (true, Some(event)) if in_doubt(event) => "narrowing rule about a length in doubt",
+            (true, Some(event)) if matches!(case.events[**event].length, Length::WorkingDays(_)) => {
+                "narrowing rule about a length in working days"
+            }
             (true, _) => "narrowing rule",
             (false, _) => "conditioning rule",
         });
@@ -181,6 +190,10 @@ fn statement(statement: &Statement, found: &mut Features) {
         Gap::Between(..) => "gap from to",
         Gap::AtLeast(_) => "gap of at least",
         Gap::AtMost(_) => "gap of at most",
+        Gap::Working(Count::Exactly(_)) => "exact gap in working days",
+        Gap::Working(Count::Between(..)) => "gap from to in working days",
+        Gap::Working(Count::AtLeast(_)) => "gap of at least working days",
+        Gap::Working(Count::AtMost(_)) => "gap of at most working days",
     };
     let anchored = |anchor: &Anchor, point, window| match anchor {
         Anchor::Point(_) => point,
@@ -193,6 +206,7 @@ fn statement(statement: &Statement, found: &mut Features) {
         Predicate::OnA(DayClass::Weekday) => "on a weekday",
         Predicate::OnA(DayClass::Weekend) => "on a weekend",
         Predicate::OnA(DayClass::Holiday) => "on a holiday",
+        Predicate::OnA(DayClass::WorkingDay) => "on a working day",
         Predicate::OnA(DayClass::Named(_)) => "on a named day",
         Predicate::By(_) => "by a date",
         Predicate::NoEarlierThan(_) => "no earlier than",
@@ -205,6 +219,9 @@ fn statement(statement: &Statement, found: &mut Features) {
             anchored(anchor, "after an event", "after a window")
         }
         Predicate::Within(_, anchor) => anchored(anchor, "within of an event", "within of a window"),
+        Predicate::WithinWorkingDays(_, anchor) => {
+            anchored(anchor, "within working days of an event", "within working days of a window")
+        }
         Predicate::Related(relation, _) => relation_words(*relation),
     };
     found.insert(name);

@@ -84,6 +84,7 @@ fn empty(kind: Kind, draw: &mut Draw) -> Case {
         titled: draw.chance(0.3),
         as_of: None,
         holidays: Vec::new(),
+        workweek: None,
         grades: Vec::new(),
         events: Vec::new(),
         sources: Vec::new(),
@@ -95,6 +96,11 @@ fn empty(kind: Kind, draw: &mut Draw) -> Case {
     };
     if draw.chance(0.4) {
         case.holidays = (0..draw.between(1, 4)).map(|_| draw.between(-3, days + 3)).collect();
+    }
+    if draw.chance(0.25) {
+        let mut workweek = [0; 7].map(|_| draw.chance(0.6));
+        workweek[draw.below(7)] = true;
+        case.workweek = Some(workweek);
     }
     case
 }
@@ -131,9 +137,10 @@ fn is_sound(case: &Case) -> bool {
 
 fn event(case: &Case, kind: Kind, name: String, draw: &mut Draw) -> Event {
     let earlier = case.events.len();
-    let length = match draw.below(10) {
+    let length = match draw.below(12) {
         0..5 => Length::Default,
         5..8 => Length::Whole(draw.between(1, case.days.min(4))),
+        8..10 => Length::WorkingDays(draw.between(1, 6)),
         _ => Length::Spread(number_spread(case.days, 1, draw)),
     };
     let may_follow = earlier > 0 && kind != Kind::Tail;

@@ -1,6 +1,8 @@
 //! Propositions and windows in, words for them out: every spelling that the language allows, by turns.
 
-use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::case::{
+    Anchor, Case, Count, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement,
+};
 use crate::cases::draw::Draw;
 use crate::cases::window::{Form, Period, Window};
 use chrono::{Datelike, NaiveDate};
@@ -113,6 +115,9 @@ impl Speller<'_> {
             Predicate::Within(days, anchor) => {
                 format!("within {} of {}", self.count(*days), self.anchor(anchor))
             }
+            Predicate::WithinWorkingDays(count, anchor) => {
+                format!("within {} of {}", self.working_days(*count), self.anchor(anchor))
+            }
             Predicate::Related(relation, other) => {
                 format!("{} {}", relation_words(*relation), self.point(*other))
             }
@@ -125,6 +130,7 @@ impl Speller<'_> {
             DayClass::Weekday => "weekday",
             DayClass::Weekend => "weekend",
             DayClass::Holiday => "holiday",
+            DayClass::WorkingDay => "working day",
             DayClass::Named(number) => WEEKDAYS[number as usize],
         };
         format!("{} {word}", self.draw.pick(&["a", "a", "an"]))
@@ -146,6 +152,10 @@ impl Speller<'_> {
         format!("{days} {}", self.draw.pick(&["day", "days", "days"]))
     }
 
+    fn working_days(&mut self, count: i32) -> String {
+        format!("{count} working {}", self.draw.pick(&["day", "days", "days"]))
+    }
+
     /// With a space at its end, or nothing.
     fn gap(&mut self, gap: Gap) -> String {
         match gap {
@@ -157,6 +167,15 @@ impl Speller<'_> {
                 let spelling = if word == "within" { "gap within" } else { "gap at most" };
                 let count = self.count(days);
                 self.note(spelling, format!("{word} {count} "))
+            }
+            Gap::Working(Count::Exactly(count)) => format!("{} ", self.working_days(count)),
+            Gap::Working(Count::AtLeast(count)) => format!("at least {} ", self.working_days(count)),
+            Gap::Working(Count::AtMost(count)) => {
+                format!("{} {} ", self.draw.pick(&["at most", "within"]), self.working_days(count))
+            }
+            Gap::Working(Count::Between(least, most)) => {
+                let between = self.draw.pick(&["..", " .. ", " ..", ".. ", " to "]);
+                format!("{least}{between}{} ", self.working_days(most))
             }
             Gap::Between(least, most) => {
                 let weeks = least % 7 == 0 && most % 7 == 0 && self.draw.chance(0.7);

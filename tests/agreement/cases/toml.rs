@@ -7,6 +7,8 @@ use crate::cases::window::{Form, Window};
 use dateline::Changes;
 use std::collections::BTreeSet;
 
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 /// A case in words.
 pub struct Written {
     pub text: String,
@@ -72,9 +74,19 @@ impl Writer<'_> {
         if let Some(day) = case.as_of {
             self.line(&format!("as_of = {}", case.date(day)));
         }
+        let mut calendar = Vec::new();
         if !case.holidays.is_empty() {
             let days: Vec<String> = case.holidays.iter().map(|d| case.date(*d).to_string()).collect();
-            self.table("[calendar]", vec![("holidays", format!("[{}]", days.join(", ")))]);
+            calendar.push(("holidays", format!("[{}]", days.join(", "))));
+        }
+        if let Some(workweek) = case.workweek {
+            let names = WEEKDAYS.iter().zip(workweek).filter(|(_, works)| *works);
+            let mut names: Vec<String> = names.map(|(name, _)| format!("\"{name}\"")).collect();
+            self.speller.draw.shuffle(&mut names);
+            calendar.push(("workweek", format!("[{}]", names.join(", "))));
+        }
+        if !calendar.is_empty() {
+            self.table("[calendar]", calendar);
         }
         if !case.grades.is_empty() {
             self.line("\n[grade]");
@@ -92,6 +104,7 @@ impl Writer<'_> {
         match &event.length {
             Length::Default => {}
             Length::Whole(days) => lines.push(("duration", days.to_string())),
+            Length::WorkingDays(count) => lines.push(("duration", format!("{{ working_days = {count} }}"))),
             Length::Spread(spread) => lines.push(("duration", self.spread(spread, false))),
         }
         if !event.visible || self.speller.draw.chance(0.1) {
@@ -304,8 +317,7 @@ impl Writer<'_> {
 }
 
 fn weekday_table(factors: &[Option<f64>; 7]) -> String {
-    let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-    let given = names
+    let given = WEEKDAYS
         .iter()
         .zip(factors)
         .filter_map(|(name, factor)| factor.map(|factor| format!("{name} = {}", number(factor))));

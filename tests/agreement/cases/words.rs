@@ -1,6 +1,8 @@
 //! A case's events and calendar in, random windows and propositions about them out.
 
-use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::case::{
+    Anchor, Case, Count, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement,
+};
 use crate::cases::draw::Draw;
 use crate::cases::window::{Form, Period, Window};
 use crate::enumeration::truth::{World, holds, keeps};
@@ -125,6 +127,7 @@ impl Author<'_> {
             5 => Predicate::NoEarlierThan(self.window(false)),
             6 => Predicate::Before(self.gap(), self.anchor(point)),
             7 => Predicate::After(self.gap(), self.anchor(point)),
+            8 if self.draw.chance(0.35) => Predicate::WithinWorkingDays(self.draw.between(0, 6), self.anchor(point)),
             8 => Predicate::Within(self.days(0), self.anchor(point)),
             _ => Predicate::Related(self.draw.pick(&RELATIONS), self.point(Some(point.event))),
         };
@@ -132,7 +135,8 @@ impl Author<'_> {
     }
 
     fn class(&mut self) -> DayClass {
-        match self.draw.below(5) {
+        match self.draw.below(7) {
+            5 | 6 => DayClass::WorkingDay,
             0 => DayClass::Weekday,
             1 => DayClass::Weekend,
             2 => DayClass::Holiday,
@@ -148,7 +152,8 @@ impl Author<'_> {
     }
 
     fn gap(&mut self) -> Gap {
-        match self.draw.weigh(&[4.0, 1.0, 2.0, 1.5, 1.5]) {
+        match self.draw.weigh(&[4.0, 1.0, 2.0, 1.5, 1.5, 3.0]) {
+            5 => Gap::Working(self.working_days()),
             0 => Gap::Plain,
             1 => Gap::Exactly(self.days(0)),
             2 => {
@@ -157,6 +162,17 @@ impl Author<'_> {
             }
             3 => Gap::AtLeast(self.days(0)),
             _ => Gap::AtMost(self.days(1)),
+        }
+    }
+
+    fn working_days(&mut self) -> Count {
+        let most = if self.draw.chance(0.1) { 12 } else { 5 };
+        let (one, two) = (self.draw.between(0, most), self.draw.between(0, most));
+        match self.draw.below(4) {
+            0 => Count::Exactly(one),
+            1 => Count::Between(one.min(two), one.max(two)),
+            2 => Count::AtLeast(one),
+            _ => Count::AtMost(one.max(1)),
         }
     }
 }

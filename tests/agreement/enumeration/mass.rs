@@ -1,6 +1,7 @@
 //! Distributions in, their masses on whole days out, written plainly, and right in relative terms in both tails.
 
 use crate::cases::case::{Case, Delay, Length, Spread, Start};
+use crate::enumeration::truth::{NEVER, working_day};
 
 /// A continuous law by its distribution function and survival function, and a point below which the first is the small one.
 struct Law<'a> {
@@ -186,11 +187,16 @@ pub fn prior(case: &Case, event: usize) -> Option<(Vec<f64>, f64)> {
     (inside > 0.0 && total > 0.0).then_some((scaled, never))
 }
 
-/// Lengths with their probabilities; `None` where none is possible.
-pub fn lengths(case: &Case, length: &Length) -> Option<Vec<(i32, f64)>> {
+/// Lengths with their probabilities, given the start day; `None` where none is possible.
+pub fn lengths(case: &Case, length: &Length, start: i32) -> Option<Vec<(i32, f64)>> {
     let spread = match length {
         Length::Default => return Some(vec![(1, 1.0)]),
         Length::Whole(days) => return Some(vec![(*days, 1.0)]),
+        Length::WorkingDays(_) if start == NEVER => return Some(vec![(1, 1.0)]),
+        Length::WorkingDays(count) => {
+            let last = working_day(case, i64::from(start) - 1, *count) as i32;
+            return Some(vec![(last - start + 1, 1.0)]);
+        }
         Length::Spread(spread) => spread,
     };
     let masses = (1..=case.days).map(|day| (day, mass_and_beyond(spread, day, 1, case.days).0));

@@ -1,9 +1,13 @@
 //! A proposition and a world in, its truth out: true, false, or (in rules) unknown.
 
-use crate::cases::case::{Anchor, Case, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement};
+use crate::cases::case::{
+    Anchor, Case, Count, DayClass, Gap, Point, Predicate, Proposition, Relation, Side, Statement,
+};
 
 /// In place of a start day: the event does not occur.
 pub const NEVER: i32 = i32::MAX;
+/// Days beyond this are the open sides of windows.
+const FAR: i64 = 1_000_000;
 /// The most events a case may have.
 pub const MOST_EVENTS: usize = 5;
 
@@ -97,24 +101,48 @@ fn dates_fit(case: &Case, said: &Statement, world: &World) -> bool {
         Predicate::OnA(class) => is_of_class(case, first, *class),
         Predicate::By(window) => last <= window.last,
         Predicate::NoEarlierThan(window) => first >= window.first,
-        Predicate::Before(gap, anchor) => gap_holds(*gap, anchor_span(anchor, world).0 - last),
-        Predicate::After(gap, anchor) => gap_holds(*gap, first - anchor_span(anchor, world).1),
+        Predicate::Before(gap, anchor) => gap_holds(case, *gap, (anchor_span(anchor, world).0, last), -1),
+        Predicate::After(gap, anchor) => gap_holds(case, *gap, (anchor_span(anchor, world).1, first), 1),
         Predicate::Within(days, anchor) => {
             let (other_first, other_last) = anchor_span(anchor, world);
             first - other_last <= i64::from(*days) && other_first - last <= i64::from(*days)
+        }
+        Predicate::WithinWorkingDays(count, anchor) => {
+            let (other_first, other_last) = anchor_span(anchor, world);
+            first <= working_day(case, other_last, *count) && last >= working_day(case, other_first, -*count)
         }
         Predicate::Related(relation, other) => related(*relation, (first, last), span(*other, world)),
     }
 }
 
-fn gap_holds(gap: Gap, days: i64) -> bool {
+/// Whether a day lies in a gap from an anchor, counted forth (`sign` 1) or back (−1).
+fn gap_holds(case: &Case, gap: Gap, (anchor, day): (i64, i64), sign: i64) -> bool {
+    let days = sign * (day - anchor);
+    let beyond = |count: i32| sign * (day - working_day(case, anchor, count * sign as i32));
     match gap {
         Gap::Plain => days >= 1,
         Gap::Exactly(wanted) => days == i64::from(wanted),
         Gap::Between(least, most) => (i64::from(least)..=i64::from(most)).contains(&days),
         Gap::AtLeast(least) => days >= i64::from(least),
         Gap::AtMost(most) => (1..=i64::from(most)).contains(&days),
+        Gap::Working(Count::Exactly(count)) => beyond(count) == 0,
+        Gap::Working(Count::Between(least, most)) => beyond(least) >= 0 && beyond(most) <= 0,
+        Gap::Working(Count::AtLeast(least)) => beyond(least) >= 0,
+        Gap::Working(Count::AtMost(most)) => days >= 1 && beyond(most) <= 0,
     }
+}
+
+/// The so many-th working day after an anchor (before it, where negative), counted on the fingers; for 0 the anchor.
+pub fn working_day(case: &Case, anchor: i64, count: i32) -> i64 {
+    if anchor.abs() > FAR {
+        return anchor;
+    }
+    let (mut day, mut left) = (anchor, count.abs());
+    while left > 0 {
+        day += i64::from(count.signum());
+        left -= i32::from(case.is_working_day(day));
+    }
+    day
 }
 
 fn related(relation: Relation, one: (i64, i64), other: (i64, i64)) -> bool {
@@ -134,6 +162,7 @@ fn is_of_class(case: &Case, day: i64, class: DayClass) -> bool {
     match class {
         DayClass::Weekday => weekday < 5,
         DayClass::Weekend => weekday >= 5,
+        DayClass::WorkingDay => case.is_working_day(day),
         DayClass::Named(number) => weekday == number,
         DayClass::Holiday => case.holidays.iter().any(|holiday| i64::from(*holiday) == day),
     }

@@ -16,11 +16,11 @@ pub fn prior_worlds(case: &Case) -> Option<Weighed> {
     let nothing = World { starts: [NEVER; MOST_EVENTS], lengths: [1; MOST_EVENTS] };
     let mut worlds = vec![(nothing, Wide::ONE)];
     for event in in_causal_order(case) {
-        let lengths = mass::lengths(case, &case.events[event].length)?;
         let starting = Starting::of(case, event)?;
         let mut longer = Vec::new();
         for (world, weight) in &worlds {
             for (start, chance) in starting.given(case.days, world) {
+                let lengths = mass::lengths(case, &case.events[event].length, start)?;
                 for (length, share) in lengths.iter().filter(|_| chance > 0.0) {
                     let mut next = *world;
                     next.starts[event] = start;
