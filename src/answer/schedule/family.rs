@@ -39,6 +39,9 @@ pub enum Rule {
     React(usize, Reaction),
 }
 
+/// Values of some events that are possible together.
+type Combinations = Rc<Vec<Vec<Seen>>>;
+
 /// Decisions with what each may watch.
 struct Family<'f, 's, 'm, N> {
     problem: &'f Problem<'s, 'm, N>,
@@ -49,7 +52,7 @@ struct Family<'f, 's, 'm, N> {
     watches: Vec<Vec<usize>>,
     slack: f64,
     /// Combinations of values that are possible, by events.
-    known: RefCell<HashMap<Vec<usize>, Rc<Vec<Vec<Seen>>>>>,
+    known: RefCell<HashMap<Vec<usize>, Combinations>>,
 }
 
 /// The best combination of reactions, starting from the best plan.
@@ -277,7 +280,7 @@ impl<N: Number> Family<'_, '_, '_, N> {
     }
 
     /// The combinations of values of some events that have a positive probability.
-    fn possible(&self, events: &[usize]) -> Result<Rc<Vec<Vec<Seen>>>, Trouble> {
+    fn possible(&self, events: &[usize]) -> Result<Combinations, Trouble> {
         if let Some(known) = self.known.borrow().get(events) {
             return Ok(known.clone());
         }

@@ -146,7 +146,7 @@ where
     let judged = (found.plan, found.probabilities);
     let gap = (found.bound - found.value).max(0.0);
     let mut curves = Vec::new();
-    let mut near: Vec<(f64, Judged)> = Vec::new();
+    let mut near: Vec<search::Valued> = Vec::new();
     for decision in 0..problem.domains.len() {
         let (curve, others) = search::curve(problem, &judged.0, decision)?;
         curves.push(curve);

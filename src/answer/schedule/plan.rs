@@ -220,9 +220,8 @@ impl Part {
     fn without(&self, centre: &[usize], near: &impl Fn(usize, usize, usize) -> bool) -> Vec<Part> {
         let mut inside = self.clone();
         let mut found = Vec::new();
-        for decision in 0..centre.len() {
-            let close: Vec<bool> =
-                (0..self.allowed[decision].len()).map(|index| near(decision, index, centre[decision])).collect();
+        for (decision, at) in centre.iter().enumerate() {
+            let close: Vec<bool> = (0..self.allowed[decision].len()).map(|index| near(decision, index, *at)).collect();
             let mut outside = inside.clone();
             outside.allowed[decision].iter_mut().zip(&close).for_each(|(allowed, close)| *allowed &= !close);
             inside.allowed[decision].iter_mut().zip(&close).for_each(|(allowed, close)| *allowed &= *close);

@@ -280,6 +280,9 @@ pub fn by_choice<N: Number>(
     Ok(found)
 }
 
+/// A plan with the probabilities of its goals, behind its value.
+pub type Valued = (f64, (Plan, Vec<f64>));
+
 /// The value of every choice of one decision that keeps the rules, the others as in a plan; and of these the plans that are more
 /// than a few days away and keep all that is required, each with its value and the probabilities of its goals.
 ///
@@ -289,7 +292,7 @@ pub fn curve<N: Number>(
     problem: &Problem<'_, '_, N>,
     plan: &[Held],
     decision: usize,
-) -> Result<(Curve, Vec<(f64, (Plan, Vec<f64>))>), Trouble> {
+) -> Result<(Curve, Vec<Valued>), Trouble> {
     let mut curve = Curve { decision: problem.model.decisions[decision].id.clone(), days: Vec::new(), not_held: None };
     let mut others = Vec::new();
     for (index, probabilities) in by_choice(problem, plan, decision)?.into_iter().enumerate() {
