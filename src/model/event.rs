@@ -63,6 +63,14 @@ impl Event {
         }
     }
 
+    /// Whether its last day is certain once its first is.
+    pub fn length_follows_from_start(&self) -> bool {
+        match &self.length {
+            Length::Days(masses) => masses.masses.len() == 1,
+            Length::WorkingDays(_) => true,
+        }
+    }
+
     /// The length where there is only one, whatever the start.
     pub fn fixed_length(&self) -> Option<i32> {
         match &self.length {

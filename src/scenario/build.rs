@@ -372,7 +372,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let visible: Vec<bool> = events.into_iter().flatten().map(|event| event.visible).collect();
         let named = self.indices.clone();
         let setting = decision::Setting { horizon, known: self.horizon.is_some(), events: &named, visible: &visible };
-        let dated = |event: &Event| event.is_on_a_date() && event.fixed_length().is_some();
+        let dated = |event: &Event| event.is_on_a_date() && event.length_follows_from_start();
         self.dated = events.into_iter().flatten().map(dated).collect();
         self.dated.resize(named.len(), false);
         let mut decisions = Vec::new();

@@ -4,6 +4,7 @@ mod by_hand;
 mod consequences;
 mod engines;
 mod manual;
+mod networks;
 mod orders;
 mod rounding;
 

@@ -162,7 +162,7 @@ where
         // Goals name decisions as well, behind the events.
         let in_doubt = |event: &EventId| {
             let event = problem.model.events.get(event.0);
-            event.is_some_and(|event| !(event.is_on_a_date() && event.fixed_length().is_some()))
+            event.is_some_and(|event| !(event.is_on_a_date() && event.length_follows_from_start()))
         };
         events
             .iter()

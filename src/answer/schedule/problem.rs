@@ -131,9 +131,17 @@ impl<'s, 'm, N: Number> Problem<'s, 'm, N> {
     fn holds(&self, kept: &Formula, held: &impl Fn(usize) -> Held) -> bool {
         kept.holds(&|var: VarId| match var.0.checked_sub(self.first.0) {
             Some(decision) => value(held(decision)),
-            // An event on a date.
-            None => self.posterior.network().variables[var.0].value(0),
+            None => self.certain(var),
         })
+    }
+
+    /// The value of a variable of an event on a date.
+    fn certain(&self, var: VarId) -> Value {
+        let variable = &self.posterior.network().variables[var.0];
+        // Of the lengths that it might have only one has any probability.
+        let probable = || self.posterior.marginal(var).ok()?.iter().position(|probability| *probability > 0.5);
+        let index = if variable.size() > 1 { probable() } else { None };
+        variable.value(index.unwrap_or(0))
     }
 
     /// Whether a plan keeps all rules among decisions.
@@ -186,10 +194,9 @@ impl<'s, 'm, N: Number> Problem<'s, 'm, N> {
 
     /// Whether the rules may be kept where decisions are known by ranges only.
     pub fn may_keep_rules(&self, choice: &impl Fn(VarId) -> Option<Choice>) -> bool {
-        let network = self.posterior.network();
         self.restrictions.iter().all(|rule| {
             let may_be = relaxed(&rule.kept, choice, RelaxedSide::Above);
-            may_be.holds(&|var: VarId| network.variables[var.0].value(0))
+            may_be.holds(&|var: VarId| self.certain(var))
         })
     }
 
