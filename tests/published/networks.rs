@@ -71,11 +71,11 @@ fn assert_near(found: f64, expected: f64, error: f64) {
 
 /// Five tasks in the shape of Wheatstone's bridge, and the durations of each with their probabilities.
 const BRIDGE: [(&str, &str, &str); 5] = [
-    ("a", "outset", "upper"),
-    ("b", "outset", "lower"),
-    ("c", "upper", "lower"),
-    ("d", "upper", "finish"),
-    ("e", "lower", "finish"),
+    ("task-a", "outset", "upper"),
+    ("task-b", "outset", "lower"),
+    ("task-c", "upper", "lower"),
+    ("task-d", "upper", "finish"),
+    ("task-e", "lower", "finish"),
 ];
 fn bridge_durations(task: usize) -> Durations {
     match task {
@@ -117,8 +117,8 @@ fn median(forecast: &Forecast, id: &str) -> Day {
 #[test]
 fn what_matters_in_the_bridge() {
     let last_at = |task: &str, node: &str| format!("{task} coincides with {node}");
-    let (d, e) = (last_at("d", "finish"), last_at("e", "finish"));
-    let (b, c) = (last_at("b", "lower"), last_at("c", "lower"));
+    let (d, e) = (last_at("task-d", "finish"), last_at("task-e", "finish"));
+    let (b, c) = (last_at("task-b", "lower"), last_at("task-c", "lower"));
     let critical = [format!("{d} or ({c} and {e})"), format!("{b} and {e}"), format!("{c} and {e}"), d, e.clone()];
     let mut text = network(20, &BRIDGE, bridge_durations);
     for (ask, (task, ..)) in critical.iter().zip(BRIDGE) {

@@ -320,7 +320,7 @@ mod tests {
     use super::*;
     use crate::answer::solve::solve;
     use crate::infer::Limits;
-    use crate::scenario::Scenario;
+    use crate::Scenario;
 
     const SCENARIO: &str = r#"
         horizon = { from = 2024-05-01, to = 2024-05-15 }
