@@ -85,7 +85,7 @@ fn one(text: &str, value: &Spanned<DeValue<'_>>, way: &Way, found: &mut Vec<Leaf
     };
     let key: Vec<&str> = way.iter().map(|(key, _)| key.as_str()).collect();
     // Rows, and lists of them, have keys to be set one by one.
-    let has_rows = ["rule", "report", "observation", "query", "event", "source"].contains(&key[0]);
+    let has_rows = ["rule", "report", "observation", "query", "goal", "event", "source", "decision"].contains(&key[0]);
     if !in_lines {
         let way: Vec<Part> = way.iter().map(|(_, part)| part.clone()).collect();
         let settable = !(has_rows && way.len() <= 2);

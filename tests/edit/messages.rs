@@ -128,7 +128,7 @@ fn what_is_no_value_is_told() {
         &["rule=2"],
         &["--set [rule] 'rule' is a table of several keys (not a value) set a key of one of its tables"],
     );
-    let top = "title, horizon, as_of, calendar, event, source, grade, rule, report, observation, query";
+    let top = "title, horizon, as_of, calendar, event, source, grade, rule, report, observation, query, decision, goal";
     assert_wrong_everywhere(&["=2"], &[&format!("--set [] there is no key (expected a key) the keys are: {top}")]);
     let invalid = Edit::set("title").unwrap_err();
     assert_eq!(line(&invalid.diagnostics[0], ""), "--set [title] 'title' gives no value (expected KEY=VALUE) -");
@@ -167,7 +167,7 @@ fn what_is_to_be_added_must_be_known_and_new() {
         ("+rle says=x", "[rle] 'rle' cannot be added (expected a kind of row or table) did you mean 'rule'?"),
         (
             "+title id=x",
-            "[title] 'title' cannot be added (expected a kind of row or table) there are: event, source, rule, report, observation, query",
+            "[title] 'title' cannot be added (expected a kind of row or table) there are: event, source, rule, report, observation, query, decision, goal",
         ),
         ("+rule says=visit occurs; sasy=x", "[sasy] unknown key 'sasy' in rule (no such key) did you mean 'says'?"),
         ("+rule says=visit occurs; says=x", "[says] 'says' is given twice (the second time) -"),

@@ -320,7 +320,6 @@ mod tests {
     use super::*;
     use crate::answer::solve::solve;
     use crate::infer::Limits;
-    use crate::Scenario;
 
     const SCENARIO: &str = r#"
         horizon = { from = 2024-05-01, to = 2024-05-15 }
@@ -358,7 +357,7 @@ mod tests {
 
     #[test]
     fn the_search_finds_what_tables_find() {
-        let scenario = Scenario::parse(SCENARIO).unwrap();
+        let scenario = crate::Scenario::parse(SCENARIO).unwrap();
         for least in [0.0, 0.3, 0.45, 0.9] {
             let mut model = scenario.model.clone();
             model.goals[0].min_probability = Some(least);
