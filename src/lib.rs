@@ -295,3 +295,59 @@ pub fn sample(scenario: &Scenario, options: &Options) -> Result<Sample, Refusal>
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCENARIO: &str = r#"
+        horizon = { from = 2024-05-01, to = 2024-05-15 }
+        [calendar]
+        holidays = [2024-05-08]
+        [event.visit]
+        duration = 2
+        window = "2024-05-01..2024-05-10"
+        [event.tour]
+        window = "2024-05-06..2024-05-15"
+        [decision.briefing]
+        [decision.party]
+        optional = true
+        cost = 0.2
+        [decision.debate]
+        window = "2024-05-03..2024-05-12"
+        duration = 2
+        [[rule]]
+        says = "party after briefing"
+        [[rule]]
+        says = "not debate overlaps party and not debate on a holiday"
+        [[goal]]
+        says = "briefing after visit and briefing before tour"
+        [[goal]]
+        says = "party within 2 days of tour or debate during visit"
+        value = 0.7
+        [[goal]]
+        says = "debate before visit"
+        value = -0.3
+        [[goal]]
+        says = "not party overlaps visit"
+        value = 0
+        min_probability = 0.85
+    "#;
+
+    #[test]
+    fn the_search_for_a_plan_finds_what_tables_find() {
+        let scenario = Scenario::parse(SCENARIO).unwrap();
+        let mut plans = 0;
+        for least in [0.0, 0.3, 0.45, 0.9] {
+            let mut model = scenario.model.clone();
+            model.goals[0].min_probability = Some(least);
+            let (found, expected) = answer::beside_tables(&model);
+            assert_eq!(found.is_some(), expected.is_some(), "{least}");
+            let Some(((value, bound), expected)) = found.zip(expected) else { continue };
+            assert!((value - expected).abs() < 1e-9, "{least}: {value} {expected}");
+            assert_eq!(bound, value);
+            plans += 1;
+        }
+        assert!(plans > 0 && plans < 4);
+    }
+}

@@ -36,6 +36,8 @@ pub use outcome::{
     Answer, Check, EventBounds, EventForecast, Forecast, Infeasible, LogEvidence, Method, QueryForecast, Refusal,
     ReportForecast, ReportStanding,
 };
+#[cfg(test)]
+pub use schedule::beside_tables;
 pub use schedule::{
     Alternative, AskedDay, AskedPlan, Curve, DayValue, GoalChance, NoPlan, OtherChance, PlanDays, Policy, PolicyChance,
     RequiredGoal, Schedule, Scheduled, SimpleRule, Simulated, schedule,

@@ -21,6 +21,9 @@ pub use outcome::{
     RequiredGoal, Schedule, Scheduled, SimpleRule, Simulated,
 };
 
+#[cfg(test)]
+pub use search::beside_tables;
+
 use super::forecast::{infeasible, refusal};
 use super::options::Options;
 use super::outcome::{Method, Refusal};

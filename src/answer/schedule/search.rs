@@ -314,63 +314,14 @@ pub fn curve<N: Number>(
     Ok((curve, others))
 }
 
+/// What the search finds, with what nothing exceeds, and what tables find.
 #[cfg(test)]
-mod tests {
-    use super::super::plan::Chances;
-    use super::*;
-    use crate::answer::solve::solve;
-    use crate::infer::Limits;
-
-    const SCENARIO: &str = r#"
-        horizon = { from = 2024-05-01, to = 2024-05-15 }
-        [calendar]
-        holidays = [2024-05-08]
-        [event.visit]
-        duration = 2
-        window = "2024-05-01..2024-05-10"
-        [event.tour]
-        window = "2024-05-06..2024-05-15"
-        [decision.briefing]
-        [decision.party]
-        optional = true
-        cost = 0.2
-        [decision.debate]
-        window = "2024-05-03..2024-05-12"
-        duration = 2
-        [[rule]]
-        says = "party after briefing"
-        [[rule]]
-        says = "not debate overlaps party and not debate on a holiday"
-        [[goal]]
-        says = "briefing after visit and briefing before tour"
-        [[goal]]
-        says = "party within 2 days of tour or debate during visit"
-        value = 0.7
-        [[goal]]
-        says = "debate before visit"
-        value = -0.3
-        [[goal]]
-        says = "not party overlaps visit"
-        value = 0
-        min_probability = 0.85
-    "#;
-
-    #[test]
-    fn the_search_finds_what_tables_find() {
-        let scenario = crate::Scenario::parse(SCENARIO).unwrap();
-        for least in [0.0, 0.3, 0.45, 0.9] {
-            let mut model = scenario.model.clone();
-            model.goals[0].min_probability = Some(least);
-            let solution = solve::<f64>(&model, Limits::default()).ok().unwrap();
-            let problem = Problem::new(&solution, solution.posterior.as_ref().unwrap());
-            let tables = Chances::new(&problem).ok().unwrap().unwrap();
-            let expected = tables.best(&problem).unwrap();
-            let found = search(&problem).ok().unwrap();
-            assert_eq!(found.is_some(), expected.is_some(), "{least}");
-            let Some((found, expected)) = found.zip(expected) else { continue };
-            assert!((found.value - expected.value).abs() < 1e-9, "{least}: {} {}", found.value, expected.value);
-            assert_eq!(found.bound, found.value);
-            assert!(problem.keeps_rules(&found.plan) && problem.keeps_required(&found.probabilities));
-        }
-    }
+pub fn beside_tables(model: &crate::model::Model) -> (Option<(f64, f64)>, Option<f64>) {
+    let solution = crate::answer::solve::solve::<f64>(model, crate::infer::Limits::default()).ok().unwrap();
+    let problem = Problem::new(&solution, solution.posterior.as_ref().unwrap());
+    let tables = super::plan::Chances::new(&problem).ok().unwrap().unwrap();
+    let found = search(&problem).ok().unwrap();
+    let sound = |found: &Searched| problem.keeps_rules(&found.plan) && problem.keeps_required(&found.probabilities);
+    assert!(found.as_ref().is_none_or(sound));
+    (found.map(|found| (found.value, found.bound)), tables.best(&problem).unwrap().map(|best| best.value))
 }
