@@ -5,7 +5,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dateline::render::{RowFormat, RowText};
-use dateline::{Options, Sample, Scenario, forecast, sample};
+use dateline::{Options, Sample, Scenario, Scheduled, forecast, sample, schedule};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Write;
@@ -78,6 +78,22 @@ fn engine(c: &mut Criterion) {
     group.finish();
 }
 
+/// One decision over a year against a tree: the curve, the policy over two watched events, and its trial.
+fn decisions(c: &mut Criterion) {
+    let mut group = c.benchmark_group("schedule");
+    group.sample_size(10);
+    for (events, from, to) in [(10, 4, 8), (30, 9, 29)] {
+        let text = tree(events) + &format!("[decision.d]\n[[goal]]\nsays = \"d after e{from} and d before e{to}\"\n");
+        let scenario = Scenario::parse(&text).expect("sound");
+        let found = schedule(&scenario, &[], &Options::default());
+        assert!(matches!(found, Ok(Scheduled::Schedule(found)) if found.policy.is_some()));
+        group.bench_function(BenchmarkId::new("tree x 365 days", events), |b| {
+            b.iter(|| schedule(black_box(&scenario), &[], &Options::default()))
+        });
+    }
+    group.finish();
+}
+
 /// Drawing and writing one batch of worlds.
 fn worlds(c: &mut Criterion) {
     let mut group = c.benchmark_group("worlds");
@@ -116,5 +132,5 @@ fn process(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, parse, engine, worlds, process);
+criterion_group!(benches, parse, engine, decisions, worlds, process);
 criterion_main!(benches);

@@ -176,6 +176,32 @@ fn rules_restrict_plans_and_required_goals_do_as_well() {
     assert_near(&found["value"], 2.0 * 0.4 + 0.7 - 0.25);
 }
 
+/// Six working days from Tuesday, 27 February on end on Tuesday, 5 March, after the horizon; nothing but the rule asks for that.
+#[test]
+fn rules_among_decisions_know_when_working_days_end() {
+    let within = |says: &str| {
+        let text = format!(
+            r#"
+            horizon = {{ from = 2024-02-26, to = 2024-03-01 }}
+            [event.visit]
+            on = 2024-02-27
+            duration = {{ working_days = 6 }}
+            [decision.briefing]
+            [[goal]]
+            says = "briefing occurs"
+            [[rule]]
+            says = "{says}"
+            "#
+        );
+        let found = json(&text, &[]);
+        let days = found["curves"].as_array().map_or(0, |curves| curves[0]["days"].as_array().unwrap().len());
+        (found["plan"]["briefing"].as_str().map(str::to_string), days)
+    };
+    assert_eq!(within("visit contains briefing"), (Some("2024-02-27".to_string()), 4));
+    assert_eq!(within("briefing 3 working days before visit.end"), (Some("2024-02-29".to_string()), 1));
+    assert_eq!(within("briefing after visit"), (None, 0));
+}
+
 #[test]
 fn where_no_plan_is_good_enough_the_best_of_each_goal_is_told() {
     let text = BRIEFING.replace("id = \"between\"", "id = \"between\"\nmin_probability = 0.5");

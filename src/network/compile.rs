@@ -140,7 +140,9 @@ impl<'m> Compiler<'m> {
         let propositions =
             propositions.chain(model.reports.iter().map(|r| &r.claim.says)).chain(model.queries.iter().map(|q| &q.ask));
         let goals = model.goals.iter().map(|goal| &goal.says);
-        let points = propositions.chain(goals).flat_map(Proposition::points);
+        // What restricts plans is looked up in the network of the events.
+        let of_plans = model.plan_rules.iter().map(|rule| &rule.says);
+        let points = propositions.chain(goals).chain(of_plans).flat_map(Proposition::points);
         let points = points.filter(|point| point.side == Side::Last && point.event.0 < model.events.len());
         let mut found: BTreeSet<EventId> = points.map(|point| point.event).collect();
         for event in &model.events {

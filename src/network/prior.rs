@@ -27,6 +27,8 @@ impl Compiler<'_> {
         };
         let occurs: f64 = days.iter().sum();
         if occurs <= 0.0 {
+            // There are no days to go: what it says besides is as hard as any rule.
+            self.rules.push(rule);
             return Ok(());
         }
         let shares = self.kept_shares(event, &rule, &days)?;

@@ -133,8 +133,11 @@ fn event(name: &str, as_of: Option<i32>, random: &mut ChaCha8Rng) -> (String, Ve
     if kind == 4 {
         fixed += "weekdays = { sat = 0, sun = 0 }\n";
     }
+    if kind > 7 && name != "xa" {
+        fixed += "after = 'xa'\ndelay = { shape = 'uniform', from = 1, to = 3 }\n";
+    }
     if random.random_bool(0.3) {
-        fixed += "occurs = 0.7\n";
+        fixed += ["occurs = 0.7\n", "occurs = 0.7\n", "occurs = 0\n"][random.random_range(0..3)];
     }
     let happened = random.random_range(0..DAYS);
     if random.random_bool(0.15) && as_of.is_none_or(|as_of| happened <= as_of) {

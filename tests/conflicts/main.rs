@@ -90,7 +90,7 @@ fn sets_of_rules_have_the_conflicts_of_the_reference() {
 fn conflicts_and_repairs_are_those_of_all_subsets() {
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let (mut several, mut kinds, mut unmuted) = (0, std::collections::BTreeSet::new(), 0);
-    for _ in 0..200 {
+    for _ in 0..250 {
         let case = Case::infeasible(&mut random);
         // A rule may make a silence mute, so that less cannot hold where more can.
         let Some((conflicts, repairs)) = case.by_all_subsets() else {

@@ -5,7 +5,7 @@
 //! from the node where all begins, and no day is lost or gained on the way.
 
 use super::*;
-use dateline::{MethodChoice, Quantile};
+use dateline::{Limits, MethodChoice, Quantile};
 use std::fmt::Write;
 
 /// Probabilities of durations of 0, 1, 2, … days.
@@ -35,8 +35,12 @@ fn network(days: i32, tasks: Tasks<'_>, durations: impl Fn(usize) -> Durations) 
 }
 
 fn computed(text: &str) -> Forecast {
+    computed_within(text, Options::default().limits)
+}
+
+fn computed_within(text: &str, limits: Limits) -> Forecast {
     let scenario = Scenario::parse(text).unwrap_or_else(|invalid| panic!("{invalid}"));
-    let options = Options { method: MethodChoice::Exact, joint: Some(Vec::new()), ..Options::default() };
+    let options = Options { method: MethodChoice::Exact, joint: Some(Vec::new()), limits, ..Options::default() };
     match dateline::forecast(&scenario, &options) {
         Ok(Answer::Forecast(forecast)) => *forecast,
         Ok(Answer::Infeasible(_)) => panic!("there are no rules"),
@@ -254,6 +258,18 @@ fn thirteen_tasks() {
     assert_eq!(compared, COMPARED + 1);
     assert_eq!([0.5, 0.8].map(|level| reaches(&days, level)), [60, 79]);
     assert_eq!(median(&found, "finish"), day(1 + 60));
+}
+
+/// Of more days than the usual limit of steps allows: what lies beyond weighs less than the digits that are known.
+#[test]
+fn the_mean_of_thirteen_tasks() {
+    let limits = Limits { operations: 1e11, ..Options::default().limits };
+    let found = computed_within(&thirteen(600, 1e-14), limits);
+    let finish = event(&found, "finish");
+    assert_near(finish.mean_day.unwrap(), 64.00951947, 6e-9);
+    let days = days_of(&found, "finish");
+    let squares: f64 = days.iter().enumerate().map(|(day, p)| p * (day as f64 - 64.00951947).powi(2)).sum();
+    assert_near(squares.sqrt(), 21.70368161, 1e-7);
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub struct Inequalities<'m> {
     of_member: Vec<Vec<usize>>,
     of_event: Vec<Vec<usize>>,
     bearings: Vec<Bearing>,
-    /// For each event whether all its possible days and lengths from the first to the last are possible.
+    /// For each event whether it can occur, and all days and lengths from its first to its last are possible.
     whole: Vec<bool>,
 }
 
@@ -72,13 +72,13 @@ fn own_days(event: &Event, days: i64) -> Option<(i64, i64)> {
     }
 }
 
-/// Whether no day or length between its first and last is impossible.
+/// Whether it can occur and no day or length between its first and last is impossible.
 fn is_whole(event: &Event) -> bool {
     let days = match &event.start {
         Start::Prior { days, unwindowed, .. } => Some(unwindowed.as_ref().unwrap_or(days)),
-        Start::After { delays, predecessors, .. } => {
+        Start::After { delays, predecessors, occurs, .. } => {
             // The last of several is no inequality.
-            if predecessors.len() > 1 {
+            if predecessors.len() > 1 || *occurs == 0.0 {
                 return false;
             }
             Some(delays)

@@ -55,7 +55,7 @@ struct Found {
     simple: Option<SimpleRule>,
 }
 
-/// The watched events in doubt: those that the decision names, or else the first visible ones that goals name.
+/// The watched events in doubt: those that the decision names, or else the first in the file that are visible and named by goals.
 pub fn watched_events<N: Number>(
     problem: &Problem<'_, '_, N>,
     solution: &Solution<'_, N>,

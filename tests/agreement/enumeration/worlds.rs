@@ -108,8 +108,11 @@ pub struct Base {
 /// Lets the rules act on the prior: those about one event in doubt narrow its prior, the others condition.
 pub fn base(case: &Case, prior: &Weighed) -> Option<Base> {
     let rules = (0..case.rules.len()).filter(|index| !case.is_dropped(&case.rule_id(*index)));
+    // An event that cannot occur has no days to go.
+    let can_occur =
+        |event: usize| prior.iter().any(|(world, weight)| world.starts[event] != NEVER && !weight.is_zero());
     let (narrowing, conditioning): (Vec<usize>, Vec<usize>) =
-        rules.partition(|index| narrowed_event(case, *index).is_some());
+        rules.partition(|index| narrowed_event(case, *index).is_some_and(can_occur));
     let mut worlds = prior.clone();
     for event in 0..case.events.len() {
         let about: Vec<usize> =
@@ -147,9 +150,6 @@ fn narrow(case: &Case, event: usize, rules: &[usize], prior: &Weighed, worlds: &
         prior.iter().filter(|(world, _)| keep(world)).map(|(_, weight)| *weight).sum()
     };
     let before = sum(&occurs);
-    if before.is_zero() {
-        return Some(());
-    }
     let after = sum(&|world| occurs(world) && kept(world));
     if after.is_zero() {
         return None;

@@ -35,13 +35,13 @@ pub struct Deciding {
     pub rules: Vec<Proposition>,
 }
 
-const NAMES: [&str; 2] = ["briefing", "launch"];
+const NAMES: [&str; 3] = ["briefing", "launch", "gala"];
 
 /// Adds decisions and goals to a case.
 pub fn deciding(case: &Case, count: usize, draw: &mut Draw) -> Deciding {
     let events = case.events.len();
     let mut case = case.clone();
-    let longest = if count > 1 { 5 } else { case.days };
+    let longest = if count > 1 { 7 - count as i32 } else { case.days };
     let decisions: Vec<Decision> = (0..count).map(|_| decision(&case, longest, draw)).collect();
     for (name, decision) in NAMES.iter().zip(&decisions) {
         // Only its name and length count.

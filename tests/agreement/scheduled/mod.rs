@@ -49,7 +49,11 @@ fn schedules_are_those_of_an_enumeration() {
     for seed in 0..CASES {
         let generated = generate::generate(seed);
         let mut draw = Draw::new(seed ^ 0x5eed);
-        let count = if draw.chance(0.35) { 2 } else { 1 };
+        let count = match draw.below(20) {
+            0..3 => 3,
+            3..9 => 2,
+            _ => 1,
+        };
         let case = &generated.case;
         if case.events.len() + count > 5 || case.days > 14 || generated.prior.len() > MOST_WORLDS {
             continue;
@@ -85,6 +89,7 @@ fn schedules_are_those_of_an_enumeration() {
         ("no plan", 40),
         ("no world", 10),
         ("two decisions", 100),
+        ("three decisions", 60),
         ("policy", 250),
         ("policy worth more", 40),
         ("all policies", 60),
@@ -239,6 +244,10 @@ fn policy(judge: &Judge<'_>, plans: &[Plan], found: &Value, tally: &mut Tally) {
             tally.near("all policies", all, best);
         }
         return;
+    }
+    if deciding.decisions.len() > 2 {
+        // Combinations of their reactions are too many to go through; that it lies between the others is looked at.
+        return tally.count("three decisions");
     }
     tally.count("two decisions");
     let (Some(one), Some(other)) = (watched(0), watched(1)) else { return };

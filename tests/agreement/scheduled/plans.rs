@@ -15,6 +15,14 @@ pub struct Judge<'c> {
     pub worlds: Vec<(World, f64)>,
 }
 
+/// The propositions that one joins by "and".
+fn parts(says: &Proposition) -> Vec<&Proposition> {
+    match says {
+        Proposition::And(all) => all.iter().flat_map(parts).collect(),
+        one => vec![one],
+    }
+}
+
 /// What is known of one event on an evening: its first day, if it has started, and its last, if it has ended.
 type Known = (Option<i32>, Option<i32>);
 
@@ -196,7 +204,8 @@ impl Judge<'_> {
             let about: Vec<usize> = rule.events().into_iter().filter(|event| *event >= self.deciding.events).collect();
             about.iter().all(|event| *event == self.deciding.events + decision)
         };
-        let rules: Vec<&Proposition> = self.deciding.rules.iter().filter(alone).collect();
+        // What is joined by "and" is as many rules.
+        let rules: Vec<&Proposition> = self.deciding.rules.iter().flat_map(parts).filter(alone).collect();
         let mut allowed = self.window(decision);
         allowed.retain(|day| {
             let mut plan = vec![NEVER; count];
