@@ -226,6 +226,33 @@ fn working_days_are_told_by_what_is_certain_of_them() {
     );
 }
 
+/// Prior, lengths and delays alone leave a day of 13 May or later once the last event is to occur: nothing can give.
+#[test]
+fn what_no_member_can_give_is_told_without_days() {
+    let text = r#"
+        horizon = { from = 2024-05-02, to = 2024-05-12 }
+        as_of = 2024-05-12
+        [event.week-1]
+        prior = { shape = "uniform", from = 2024-05-09, to = 2024-05-11 }
+        duration = 4
+        happened = 2024-05-11
+        [event.talks]
+        delay = { shape = "uniform", from = 0, to = 5 }
+        duration = { working_days = 4 }
+        after = "week-1"
+        [event.maybe]
+        after = "talks"
+        delay = { shape = "uniform", from = 2, to = 4 }
+        [[observation]]
+        id = "o"
+        says = "week-1 before maybe"
+    "#;
+    let found = checked(text);
+    assert_eq!(members(&found), [["observation:o"]]);
+    assert_eq!(found.explanation.repairs, [["observation:o"]]);
+    assert_eq!(found.explanation.conflicts[0].days_short, None);
+}
+
 #[test]
 fn what_only_a_combination_rules_out_is_told_by_its_members() {
     let found = checked(
