@@ -226,6 +226,22 @@ fn working_days_are_told_by_what_is_certain_of_them() {
     );
 }
 
+/// The only day has a mass of 3e-28, which "does not occur" rounds away.
+#[test]
+fn a_rule_must_leave_a_prior_a_day_however_improbable() {
+    let text = r#"
+        horizon = { from = 2026-07-12, to = 2026-07-13 }
+        [event.visit]
+        prior = { shape = "lognormal", median = 40, spread = 1.4, from = 2026-07-13 }
+        [[rule]]
+        id = "r"
+        says = "visit after 2026-07-13"
+    "#;
+    let found = checked(text);
+    assert_eq!((members(&found), found.explanation.more_conflicts), (vec![vec!["rule:r".to_string()]], false));
+    assert_eq!(found.explanation.repairs, [["rule:r"]]);
+}
+
 /// Prior, lengths and delays alone leave a day of 13 May or later once the last event is to occur: nothing can give.
 #[test]
 fn what_no_member_can_give_is_told_without_days() {

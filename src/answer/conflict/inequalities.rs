@@ -72,6 +72,11 @@ fn own_days(event: &Event, days: i64) -> Option<(i64, i64)> {
     }
 }
 
+/// Whether a prior of its own has a day, however improbable: "does not occur" may round to 1.
+fn may_occur(start: &Start) -> bool {
+    matches!(start, Start::Prior { days, .. } if days.masses.iter().any(|mass| *mass > 0.0))
+}
+
 /// Whether it can occur and no day or length between its first and last is impossible.
 fn is_whole(event: &Event) -> bool {
     let days = match &event.start {
@@ -354,7 +359,7 @@ impl<'m> Inequalities<'m> {
             let Some(events) = &self.bearings[*member].rule else { continue };
             let mut doubt = events.iter().filter(|event| !kept.on[event.0]);
             if let (Some(event), None) = (doubt.next(), doubt.next())
-                && matches!(self.model.events[event.0].start, Start::Prior { never, .. } if never < 1.0)
+                && may_occur(&self.model.events[event.0].start)
                 && !kept.occurring[event.0]
             {
                 of_event.entry(*event).or_default().push(*member);
