@@ -226,6 +226,23 @@ fn working_days_are_told_by_what_is_certain_of_them() {
     );
 }
 
+/// What cannot occur breaks no rule of its own, and is no way round what a rule says of others or a fact says of it.
+#[test]
+fn what_cannot_occur_is_no_way_round() {
+    let with = |rest: &str| {
+        let events =
+            "[event.visit]\noccurs = 0\n[event.talks]\nafter = 'tour'\noccurs = 0\n[event.tour]\non = 2024-05-04\n";
+        checked(&format!("horizon = {{ from = 2024-05-01, to = 2024-05-12 }}\n{events}{rest}"))
+    };
+    assert!(with("[[rule]]\nsays = 'visit before 2024-05-02'\n").feasible);
+    let broken = with("[[rule]]\nid = 'r'\nsays = 'tour no earlier than 2024-05-05 and not tour overlaps visit'\n");
+    assert_eq!(members(&broken), [["event:tour.on", "rule:r"]]);
+    assert!(!broken.feasible);
+    let forced = with("[[observation]]\nid = 'o'\nsays = 'talks after 2024-05-02'\n");
+    assert_eq!((members(&forced), forced.explanation.more_conflicts), (vec![vec!["observation:o".to_string()]], false));
+    assert_eq!(forced.explanation.repairs, [["observation:o"]]);
+}
+
 /// The only day has a mass of 3e-28, which "does not occur" rounds away.
 #[test]
 fn a_rule_must_leave_a_prior_a_day_however_improbable() {

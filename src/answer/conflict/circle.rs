@@ -69,11 +69,12 @@ fn circle_of_reasons(arcs: &[Arc], reason: &[usize]) -> Option<Vec<usize>> {
     None
 }
 
-/// Circles that are gone round for each arc before what must give is left untold.
+/// Circles that are gone round for each arc before what must give is left untold. Files need far fewer: 237 in all for 2,300
+/// random rules of up to 400 days, which are 4,195 arcs.
 const ROUNDS_PER_ARC: usize = 100;
 
 /// The least number of days that arcs must give in all for days to meet them; `firm` ones give none. `None` where firm ones
-/// alone cannot be met, or where it is not found in so many rounds as never were needed.
+/// alone cannot be met, or where it is not found in [`ROUNDS_PER_ARC`] rounds for each arc.
 ///
 /// ```text
 /// min Σ give(arc)   with   day(to) − day(from) >= least − give(arc),  give >= 0

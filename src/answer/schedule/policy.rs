@@ -55,7 +55,8 @@ struct Found {
     simple: Option<SimpleRule>,
 }
 
-/// The watched events in doubt: those that the decision names, or else the first in the file that are visible and named by goals.
+/// The watched events in doubt: those that the decision names, or else the first in the file that are visible and named by
+/// goals.
 pub fn watched_events<N: Number>(
     problem: &Problem<'_, '_, N>,
     solution: &Solution<'_, N>,
