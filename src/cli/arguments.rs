@@ -9,6 +9,7 @@ use super::sample::SampleArguments;
 use super::schedule::ScheduleArguments;
 use super::set::SetArguments;
 use super::sweep::SweepArguments;
+use super::timeline::TimelineArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
 use std::path::PathBuf;
@@ -117,6 +118,14 @@ pub enum Command {
     /// scenario in which no plan keeps all that is required gets an explanation (exit status 1).
     #[command(after_help = SCHEDULE_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Schedule(ScheduleArguments),
+    /// How the forecast moved, as-of date by as-of date
+    ///
+    /// Makes the forecast as it stood on the evening of each as-of date, and tells what became known in between. The fan shows
+    /// for each event the middle half (thick) and the middle nine tenths (thin) of its distribution, "does not occur" at the
+    /// end, and the middle itself; * marks dates with news. Dates on which nothing moved are left out of the text. A date as
+    /// of which nothing is possible, or out of reach, has no figures (exit status 1).
+    #[command(after_help = TIMELINE_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Timeline(TimelineArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -159,6 +168,13 @@ Examples:
   dateline schedule briefing.toml --as-of 2024-05-06 --ask-day 2024-05-20
   dateline schedule launch.toml --ask-day launch=2025-03-03 --ask-day party=never
   dateline schedule briefing.toml --format json | jq '.policy.instructions'";
+
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  dateline timeline visit.toml
+  dateline timeline visit.toml --from 2024-03-19 --to 2024-05-14 --every 1w
+  dateline timeline visit.toml --format csv -o timeline.csv
+  dateline timeline visit.toml --format json | jq '.[] | {as_of, news}'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

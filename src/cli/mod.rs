@@ -14,6 +14,7 @@ mod schema;
 mod set;
 mod sweep;
 mod terminal;
+mod timeline;
 mod waiting;
 
 pub use arguments::Arguments;
@@ -46,6 +47,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {
