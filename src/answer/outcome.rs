@@ -128,6 +128,11 @@ pub enum Method {
     },
 }
 
+/// Whether nothing was drawn.
+pub fn is_exact(method: &Method) -> bool {
+    *method == Method::Exact
+}
+
 /// Natural logarithms of the probabilities that rules and facts hold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LogEvidence {

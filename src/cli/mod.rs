@@ -8,9 +8,11 @@ mod explain;
 mod forecast;
 mod input;
 mod output;
+mod progress;
 mod sample;
 mod schedule;
 mod schema;
+mod score;
 mod set;
 mod sweep;
 mod terminal;
@@ -47,6 +49,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),
     };

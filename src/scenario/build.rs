@@ -35,7 +35,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
 pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
-pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
+pub(super) const QUERY_KEYS: &[&str] = &["id", "ask", "outcome"];
 
 /// Kinds of rows that change no forecast.
 const ASKING: &[&str] = &["query", "goal"];
@@ -416,7 +416,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         rows.iter()
             .filter_map(|(fields, id)| {
                 let (text, ask) = self.says(fields, "ask", Speaker::Query)?;
-                Some(Query { id: id.clone(), text: text.value, ask })
+                Some(Query { id: id.clone(), text: text.value, ask, outcome: fields.boolean("outcome") })
             })
             .collect()
     }
@@ -524,7 +524,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn asked(&self, changes: &Changes, queries: &mut Vec<Query>) {
         for text in &changes.ask {
             if let Some(ask) = self.argument("--ask", text, Speaker::Query) {
-                queries.push(Query { id: text.clone(), text: text.clone(), ask });
+                queries.push(Query { id: text.clone(), text: text.clone(), ask, outcome: None });
             }
         }
     }

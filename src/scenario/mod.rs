@@ -208,6 +208,14 @@ impl Scenario {
     }
 }
 
+/// Whether a text is a table of sources, to be included in scenarios, and no scenario itself.
+pub fn is_sources_only(text: &str) -> bool {
+    let tables = build::tables(text);
+    tables.is_ok_and(|tables| {
+        !tables.is_empty() && tables.keys().all(|key| matches!(key.get_ref().as_ref(), "source" | "grade"))
+    })
+}
+
 /// The lines, from 1, of places in a text.
 fn lines(text: &str, places: Vec<(String, usize)>) -> HashMap<String, usize> {
     let ends: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
