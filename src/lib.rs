@@ -57,8 +57,8 @@ pub use answer::{Every, RowStatus, Stretch, Timeline, TimelineEvent, TimelineRow
 pub use day::Day;
 pub use infer::{Engine, Limits};
 pub use scenario::{
-    Change, Changes, Difference, DifferenceKind, Edit, Edited, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
-    Scenario, Variants, edit, is_sources_only, schema,
+    Change, Changes, Difference, DifferenceKind, Edit, Edited, Files, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
+    Scenario, Variants, edit, included_paths, is_sources_only, schema,
 };
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.

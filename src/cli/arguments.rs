@@ -356,6 +356,7 @@ impl ScenarioArguments {
             ask: self.ask.clone(),
             without: self.without.clone(),
             set: self.set.clone(),
+            ..Changes::default()
         }
     }
 

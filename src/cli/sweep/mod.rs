@@ -91,8 +91,7 @@ pub fn run(arguments: &SweepArguments) -> io::Result<Ending> {
             return Ok(input::complain(&parsed, &invalid));
         }
     }
-    let changes = arguments.scenario.changes();
-    let variants = match Variants::new(&parsed.text, &changes, &keys) {
+    let variants = match Variants::new(&parsed.text, &parsed.changes, &keys) {
         Ok(variants) => variants,
         Err(invalid) => return Ok(input::complain(&parsed, &invalid)),
     };
