@@ -1,5 +1,6 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
+mod backtest;
 mod check;
 mod compare;
 mod conflict;
@@ -8,6 +9,7 @@ mod explain;
 mod forecast;
 mod joint;
 mod knowledge;
+mod learn;
 mod measure;
 mod moments;
 mod options;
@@ -25,6 +27,7 @@ mod timeline;
 mod warning;
 mod worlds;
 
+pub use backtest::{Backtest, BacktestSummary, DateFigures, Evaluation, Figures, Judged, backtest};
 pub use check::check;
 pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
 pub use conflict::{Conflict, Explanation, Sentence};
@@ -34,6 +37,7 @@ pub use explain::{
 };
 pub use forecast::forecast;
 pub use joint::JointWindow;
+pub use learn::{BetaPrior, Credibility, Learned, LearnedSlip, LearnedSource, learn_cases, learn_scenarios};
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
@@ -49,7 +53,7 @@ pub use schedule::{
 pub use score::{
     Average, BrierParts, Coverage, DateScore, DateSummary, EventScore, QueryReference, QueryScore, QuerySummary,
     ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord, When, WindowScore, brier,
-    crps, log_score, reliability, score,
+    log_score, score,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};

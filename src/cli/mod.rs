@@ -1,12 +1,15 @@
 //! Parsed arguments in, output on stdout and an exit status out: one file a command.
 
 mod arguments;
+mod backtest;
 mod bench;
 mod check;
 mod compare;
 mod explain;
+mod folder;
 mod forecast;
 mod input;
+mod learn;
 mod output;
 mod progress;
 mod sample;
@@ -49,6 +52,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
+        Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),

@@ -1,5 +1,6 @@
 //! Answers and diagnostics in; text, JSON and CSV out.
 
+mod backtest;
 mod changes;
 mod chart;
 mod chart_pair;
@@ -11,6 +12,7 @@ mod csv;
 mod diagnostic;
 mod explain;
 mod json;
+mod learn;
 mod look;
 mod rows;
 mod schedule;
@@ -19,6 +21,7 @@ mod sweep;
 mod text;
 mod timeline;
 
+pub use backtest::backtest_text;
 pub use changes::{changes_text, difference};
 pub use check::check_text;
 pub use compare::{ComparisonJson, comparison_text};
@@ -26,6 +29,7 @@ pub use csv::csv;
 pub use diagnostic::diagnostics;
 pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
+pub use learn::{learned_text, sources_toml};
 pub use look::Look;
 pub use rows::{RowFormat, RowText};
 pub use schedule::{no_plan_text, schedule_text};
