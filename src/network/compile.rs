@@ -1,6 +1,7 @@
 //! A model in, once; then for every state of knowledge a network out.
 
-use super::formula::{Blend, ClassDays, Formula, Function, Kind, Literal, Measure, Test};
+use super::blend::{Blend, Measure, Slipped};
+use super::formula::{ClassDays, Formula, Function, Kind, Literal, Test};
 use super::narrow::Domains;
 use super::require::{Extension, conjuncts, simplified};
 use super::working::{LastDays, WorkingGap};
@@ -422,11 +423,8 @@ impl<'m> Compiler<'m> {
             let formula = Formula::and(claims.iter().map(|claim| self.truth(&claim.says)).collect());
             return Function::Truth { formula, when_true: measure.of(1.0, 0.0), when_false: measure.of(0.0, 1.0) };
         }
-        let shifted = |claim: &&Claim| {
-            let formula = self.truth(&claim.says);
-            claim.slips.iter().map(|(days, probability)| (*probability, formula.shifted(*days))).collect()
-        };
-        Function::Blend(Blend { claims: Arc::new(claims.iter().map(shifted).collect()), measure })
+        let slipped = |claim: &&Claim| Slipped::new(&self.truth(&claim.says), &claim.slips);
+        Function::Blend(Blend { claims: Arc::new(claims.iter().map(slipped).collect()), measure })
     }
 
     fn lower(&self, proposition: &Proposition, reading: Reading) -> Formula {

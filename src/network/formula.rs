@@ -1,5 +1,6 @@
 //! Propositions over variables in negation normal form, and the functions of worlds made of them.
 
+use super::blend::Blend;
 use super::working::WorkingGap;
 use super::{At, Value, VarId, Variable};
 use crate::model::{DayClass, Side};
@@ -112,7 +113,7 @@ impl Test {
     }
 
     /// Adds the first days of `x` at which the test may change its answer, given the other variable's value.
-    fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
+    pub(super) fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         // Days of the point that is tested, as first days.
         let mut push = |at: &At, from: i32, to: i32| {
             let back = if at.side == Side::Last { along.length - 1 } else { 0 };
@@ -205,7 +206,7 @@ impl Formula {
         }
     }
 
-    fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
+    pub(super) fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         self.visit(&mut |literal| literal.tests.iter().for_each(|test| test.breaks(along, value, found)));
     }
 
@@ -281,69 +282,6 @@ pub enum Function {
     Week { day: VarId, week: VarId, shift: i32 },
 }
 
-/// A function of `w = Π_i Σ_d k_i(d)·[C_i shifted by d]`, the weight of claims whose truth may come some days off.
-#[derive(Clone, Debug)]
-pub struct Blend {
-    /// For each claim its shifted formulas with their probabilities.
-    pub claims: Arc<Vec<Vec<(f64, Formula)>>>,
-    pub measure: Measure,
-}
-
-/// What is made of a weight `w` and its counterpart `1 − w`.
-#[derive(Clone, Copy, Debug)]
-pub enum Measure {
-    Weight,
-    CounterWeight,
-    /// `c·(p·w/π + (1 − p)·(1 − w)/(1 − π)) + (1 − c)`: `on_weight·w + on_counter·(1 − w) + constant`.
-    Factor {
-        on_weight: f64,
-        on_counter: f64,
-        constant: f64,
-    },
-    /// The share of the factor that comes from the report's being well founded; 0 where the factor is 0.
-    FoundedShare {
-        on_weight: f64,
-        on_counter: f64,
-        constant: f64,
-    },
-}
-
-impl Measure {
-    /// Its value for a weight and `1 −` that weight.
-    pub fn of(self, weight: f64, counter: f64) -> f64 {
-        match self {
-            Measure::Weight => weight,
-            Measure::CounterWeight => counter,
-            Measure::Factor { on_weight, on_counter, constant } => on_weight * weight + on_counter * counter + constant,
-            Measure::FoundedShare { on_weight, on_counter, constant } => {
-                let founded = on_weight * weight + on_counter * counter;
-                if founded > 0.0 { founded / (founded + constant) } else { 0.0 }
-            }
-        }
-    }
-}
-
-impl Blend {
-    /// `w` and `1 − w`, each by additions only.
-    fn weights(&self, value: &impl Fn(VarId) -> Value) -> (f64, f64) {
-        let (mut weight, mut counter) = (1.0, 0.0);
-        for shifts in self.claims.iter() {
-            let (mut hit, mut miss) = (0.0, 0.0);
-            for (probability, formula) in shifts {
-                *(if formula.holds(value) { &mut hit } else { &mut miss }) += probability;
-            }
-            // Π w_i misses first at the i-th claim: 1 − Π w = Σ_i (1 − w_i)·Π_{j<i} w_j
-            counter += weight * miss;
-            weight *= hit;
-        }
-        (weight, counter)
-    }
-
-    fn formulas(&self) -> impl Iterator<Item = &Formula> {
-        self.claims.iter().flatten().map(|(_, formula)| formula)
-    }
-}
-
 impl Function {
     /// Its value in a world.
     pub fn value(&self, value: &impl Fn(VarId) -> Value) -> f64 {
@@ -373,7 +311,7 @@ impl Function {
     pub fn vars(&self) -> BTreeSet<VarId> {
         match self {
             Function::Truth { formula, .. } => formula.vars(),
-            Function::Blend(blend) => blend.formulas().flat_map(Formula::vars).collect(),
+            Function::Blend(blend) => blend.vars(),
             Function::Week { day, week, .. } => BTreeSet::from([*day, *week]),
         }
     }
@@ -417,7 +355,7 @@ impl Function {
     fn breaks(&self, along: &Along, value: &impl Fn(VarId) -> Value, found: &mut Vec<i32>) {
         match self {
             Function::Truth { formula, .. } => formula.breaks(along, value, found),
-            Function::Blend(blend) => blend.formulas().for_each(|formula| formula.breaks(along, value, found)),
+            Function::Blend(blend) => blend.breaks(along, value, found),
             Function::Week { day, week, shift } if *day == along.var => {
                 let week = value(*week);
                 if !week.is_never() {

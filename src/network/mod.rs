@@ -1,5 +1,6 @@
 //! A model and what is known of it in, variables with narrow domains and factors out.
 
+mod blend;
 mod compile;
 mod formula;
 mod narrow;
@@ -8,10 +9,11 @@ mod relax;
 mod require;
 mod working;
 
+pub use blend::Measure;
 pub use compile::{Compiler, Evidence};
 #[cfg(test)]
 pub use formula::ClassDays;
-pub use formula::{Formula, Function, Interval, Kind, Literal, Measure, Test};
+pub use formula::{Formula, Function, Interval, Kind, Literal, Test};
 pub use relax::{Choice, Side as RelaxedSide, relaxed};
 pub use require::Extension;
 #[cfg(test)]

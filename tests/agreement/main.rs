@@ -5,6 +5,7 @@ mod compare;
 mod enumeration;
 mod explained;
 mod guided;
+mod over_time;
 mod scheduled;
 
 use cases::{case::Case, coverage, features, generate, toml};

@@ -36,7 +36,9 @@ fn line(diagnostic: &Diagnostic, file: &str) -> String {
     let (place, text) = match &diagnostic.origin {
         Origin::File => ("file".to_string(), file),
         Origin::Changed => ("changed".to_string(), file),
-        Origin::Argument { option, text } => (option.clone(), text.as_str()),
+        Origin::Argument { option: name, text } | Origin::Included { path: name, text } => {
+            (name.clone(), text.as_str())
+        }
     };
     let marked = diagnostic.span.as_ref().map_or("", |span| &text[span.clone()]);
     let Diagnostic { message, label, help, .. } = diagnostic;
