@@ -1,12 +1,14 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
 mod check;
+mod claimed;
 mod compare;
 mod conflict;
 mod contradiction;
 mod explain;
 mod forecast;
 mod joint;
+mod joint_map;
 mod knowledge;
 mod measure;
 mod moments;
@@ -22,6 +24,7 @@ mod warning;
 mod worlds;
 
 pub use check::check;
+pub use claimed::{ClaimedDays, claimed_days};
 pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
 pub use conflict::{Conflict, Explanation, Sentence};
 pub use explain::{
@@ -30,6 +33,7 @@ pub use explain::{
 };
 pub use forecast::forecast;
 pub use joint::JointWindow;
+pub use joint_map::{JointMap, JointMapped, MappedEvent, joint_map};
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{

@@ -5,6 +5,7 @@ use super::check::CheckArguments;
 use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
+use super::plot::PlotArguments;
 use super::sample::SampleArguments;
 use super::schedule::ScheduleArguments;
 use super::set::SetArguments;
@@ -117,6 +118,13 @@ pub enum Command {
     /// scenario in which no plan keeps all that is required gets an explanation (exit status 1).
     #[command(after_help = SCHEDULE_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Schedule(ScheduleArguments),
+    /// Pictures: distributions, calendars, joint maps, influences, curves
+    ///
+    /// Draws the forecast as SVG, whose text stays text and which has colours for light and dark, or as PNG. The same scenario and
+    /// options give the same bytes. A scenario that cannot hold together gets an explanation on standard error instead
+    /// (exit status 1), and no file is written.
+    #[command(after_help = PLOT_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Plot(PlotArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -159,6 +167,14 @@ Examples:
   dateline schedule briefing.toml --as-of 2024-05-06 --ask-day 2024-05-20
   dateline schedule launch.toml --ask-day launch=2025-03-03 --ask-day party=never
   dateline schedule briefing.toml --format json | jq '.policy.instructions'";
+
+const PLOT_EXAMPLES: &str = "\
+Examples:
+  dateline plot visit.toml -o visit.svg
+  dateline plot visit.toml -o calendar.png --kind calendar --event visit --width 1200
+  dateline plot visit.toml -o joint.svg --kind joint --event visit --event tour
+  dateline plot visit.toml -o curves.svg --kind sweep --vary report.late-may.credibility=0..1:21
+  dateline plot visit.toml -o - --as-of 2024-04-29 > visit.svg";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

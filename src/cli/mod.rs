@@ -8,6 +8,7 @@ mod explain;
 mod forecast;
 mod input;
 mod output;
+mod plot;
 mod sample;
 mod schedule;
 mod schema;
@@ -46,6 +47,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

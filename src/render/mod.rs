@@ -12,6 +12,7 @@ mod diagnostic;
 mod explain;
 mod json;
 mod look;
+mod picture;
 mod rows;
 mod schedule;
 mod sweep;
@@ -25,6 +26,10 @@ pub use diagnostic::diagnostics;
 pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
+pub use picture::{
+    MOST_PIXELS, NoImage, Picture, PictureOptions, SweepCurves, calendar_picture, days_picture, influence_picture,
+    joint_picture, sweep_picture,
+};
 pub use rows::{RowFormat, RowText};
 pub use schedule::{no_plan_text, schedule_text};
 pub use sweep::SweepText;
