@@ -49,6 +49,7 @@ pub use answer::{
     Rows, Sample, Sampling, Schedule, Scheduled, Sentence, Sided, Sides, SimpleRule, Simulated, Span, Stage, Stages,
     SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
 };
+pub use answer::{Every, RowStatus, Stretch, Timeline, TimelineEvent, TimelineRow};
 pub use day::Day;
 pub use infer::{Engine, Limits};
 pub use scenario::{
@@ -281,6 +282,41 @@ pub fn sweep(variants: &Variants, choices: &[&[Option<String>]], options: &Optio
     };
     let models: Vec<_> = choices.iter().map(model).collect();
     answer::sweep(variants.base(), &models, options)
+}
+
+/// Forecasts a scenario as of one date after the other, and tells what became known between them.
+///
+/// Each row has the figures that [`forecast`] gives with that as-of date; networks that rows have in common are made once.
+/// Assumptions count in all of them.
+///
+/// # Errors
+/// Where the stretch of dates ends before it begins, or is too long. A date for which there is no forecast is a row with that
+/// status.
+///
+/// ```
+/// use dateline::{Options, Scenario, Stretch, timeline};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-10 }
+///     [event.visit]
+///     [[report]]
+///     id = "soon"
+///     date = 2024-05-02
+///     credibility = 1.0
+///     says = "visit by May 4"
+///     "#,
+/// )?;
+/// let stretch = Stretch { from: Some("2024-05-01".parse()?), to: Some("2024-05-03".parse()?), every: None };
+/// let found = timeline(&scenario, stretch, &Options::default())?;
+/// // Nine days are left on the first evening, then two, then one.
+/// let means: Vec<f64> = found.rows.iter().map(|row| row.events[0].mean_day.unwrap()).collect();
+/// assert!((means[0] - 5.0).abs() < 1e-9 && (means[1] - 2.5).abs() < 1e-9 && (means[2] - 3.0).abs() < 1e-9);
+/// assert_eq!(found.rows[1].news, ["report:soon"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn timeline(scenario: &Scenario, stretch: Stretch, options: &Options) -> Result<Timeline, Refusal> {
+    answer::timeline(&scenario.model, stretch, options)
 }
 
 /// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among

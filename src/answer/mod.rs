@@ -14,12 +14,15 @@ mod measure;
 mod moments;
 mod options;
 mod outcome;
+mod parallel;
 mod sampled;
 mod schedule;
+mod series;
 mod solve;
 mod summary;
 mod sweep;
 mod testimony;
+mod timeline;
 mod warning;
 mod worlds;
 
@@ -48,4 +51,5 @@ pub use schedule::{
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};
+pub use timeline::{Every, RowStatus, Stretch, Timeline, TimelineEvent, TimelineRow, timeline};
 pub use worlds::{Cell, Column, Rows, Sample, Worlds, sample};

@@ -172,7 +172,7 @@ pub struct EventForecast {
     pub on_a_date: bool,
 }
 
-fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
+pub fn quantile_map<S: serde::Serializer>(quantiles: &[Quantile], serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(quantiles.len()))?;
     for quantile in quantiles {
         map.serialize_entry(&quantile.level.to_string(), &quantile.day)?;

@@ -1,13 +1,11 @@
 //! Models that differ in few values in; a row of figures for each out. What they have in common is computed once.
 
-use super::forecast::forecast;
-use super::options::{MethodChoice, Options, Watch};
-use super::outcome::{Answer, Forecast};
-use super::solve::{Solution, Solver, Trouble, probability, start_days};
-use super::summary::{DayProbability, Distribution};
+use super::options::Options;
+use super::outcome::Method;
+use super::series::{Found, Series, have_ground_in_common};
+use super::summary::Distribution;
 use crate::day::Day;
-use crate::infer::{Limits, Number, Scaled};
-use crate::model::{EventId, Model};
+use crate::model::Model;
 
 /// The quantiles of a row.
 const LEVELS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
@@ -59,126 +57,33 @@ pub fn sweep(first: &Model, models: &[Result<Model, String>], options: &Options)
                 continue;
             }
         };
-        let mut series = Series { ground, solver: None, options, columns };
-        for (row, model) in rows.iter_mut().zip(models).skip(at) {
-            if let (None, Ok(model)) = (&row, model)
+        let mut series = Series::new(ground, options);
+        for (found, model) in rows.iter_mut().zip(models).skip(at) {
+            if let (None, Ok(model)) = (&found, model)
                 && have_ground_in_common(ground, model)
             {
-                *row = Some(series.row(model));
+                *found = Some(row(series.find(model), model.horizon.0, columns));
             }
         }
     }
     rows.into_iter().flatten().collect()
 }
 
-/// Whether two models differ in nothing that networks are made of but what is known, when, and how far it is believed.
-fn have_ground_in_common(one: &Model, other: &Model) -> bool {
-    let dates = |model: &Model| model.horizon;
-    let facts = |one: &Model, other: &Model| {
-        one.observations.len() == other.observations.len()
-            && one.observations.iter().zip(&other.observations).all(|(a, b)| a.says == b.says)
-            && one.assumptions.len() == other.assumptions.len()
-            && one.assumptions.iter().zip(&other.assumptions).all(|(a, b)| a.says == b.says)
+/// The row of a model.
+fn row(found: Found, origin: Day, columns: usize) -> SweepRow {
+    let brief = match found {
+        Found::Brief(brief) => brief,
+        Found::Infeasible => return SweepRow::without_figures(columns, "infeasible".to_string()),
+        Found::Refused(why) => return SweepRow::without_figures(columns, format!("refused: {why}")),
     };
-    dates(one) == dates(other)
-        && one.calendar == other.calendar
-        && one.events.len() == other.events.len()
-        && one
-            .events
-            .iter()
-            .zip(&other.events)
-            .all(|(a, b)| a.start == b.start && a.length == b.length && a.happened == b.happened)
-        && one.rules.len() == other.rules.len()
-        && one.rules.iter().zip(&other.rules).all(|(a, b)| a.says == b.says && a.dropped == b.dropped)
-        && one.reports.len() == other.reports.len()
-        && one.reports.iter().zip(&other.reports).all(|(a, b)| a.claim == b.claim)
-        && one.queries.len() == other.queries.len()
-        && one.queries.iter().zip(&other.queries).all(|(a, b)| a.ask == b.ask)
-        && facts(one, other)
-}
-
-/// Models with a ground in common.
-struct Series<'s> {
-    ground: &'s Model,
-    solver: Option<Solver<'s, f64>>,
-    options: &'s Options,
-    columns: usize,
-}
-
-impl<'s> Series<'s> {
-    fn row(&mut self, model: &Model) -> SweepRow {
-        if self.options.method == MethodChoice::Sample {
-            return self.drawn(model);
-        }
-        match self.computed(model) {
-            Ok(row) => row,
-            Err(Trouble::Range) => match computed_wide(model, self.options.limits, self.columns) {
-                Ok(row) => row,
-                Err(trouble) => self.otherwise(model, trouble),
-            },
-            Err(trouble) => self.otherwise(model, trouble),
-        }
-    }
-
-    fn computed(&mut self, model: &Model) -> Result<SweepRow, Trouble> {
-        let solver = match &mut self.solver {
-            Some(solver) => solver,
-            none => none.insert(Solver::new(self.ground, self.options.limits)?),
-        };
-        figures(&solver.solve(model)?, self.columns)
-    }
-
-    /// Where an exact answer is out of reach.
-    fn otherwise(&self, model: &Model, trouble: Trouble) -> SweepRow {
-        match (trouble, self.options.method) {
-            (Trouble::TooLarge(_), MethodChoice::Auto) => self.drawn(model),
-            (trouble, method) => {
-                let why = super::forecast::refusal(model, trouble, method);
-                SweepRow::without_figures(self.columns, format!("refused: {why}"))
-            }
-        }
-    }
-
-    fn drawn(&self, model: &Model) -> SweepRow {
-        let options = Options { joint: Some(Vec::new()), listed: 1, ..self.options.clone() };
-        match forecast(model, Vec::new(), &options, Watch::default()) {
-            Ok(Answer::Forecast(forecast)) => of_forecast(&forecast),
-            Ok(Answer::Infeasible(_)) => SweepRow::without_figures(self.columns, "infeasible".to_string()),
-            Err(why) => SweepRow::without_figures(self.columns, format!("refused: {why}")),
-        }
-    }
-}
-
-fn computed_wide(model: &Model, limits: Limits, columns: usize) -> Result<SweepRow, Trouble> {
-    figures(&Solver::<Scaled>::new(model, limits)?.solve(model)?, columns)
-}
-
-fn figures<N: Number>(solution: &Solution<'_, N>, columns: usize) -> Result<SweepRow, Trouble> {
-    let (Some(posterior), Some(given)) = (&solution.posterior, &solution.given) else {
-        return Ok(SweepRow::without_figures(columns, "infeasible".to_string()));
-    };
-    let model = solution.model;
     let mut cells = Vec::with_capacity(columns);
-    for event in 0..model.events.len() {
-        let (days, _) = start_days(posterior, EventId(event))?;
-        let days = days.into_iter().map(|(day, p)| DayProbability { date: model.horizon.0 + day, p, p_error: None });
-        add_event(&Distribution { days: days.collect() }, model.horizon.0, &mut cells);
+    for event in &brief.events {
+        add_event(&event.distribution, origin, &mut cells);
     }
-    for query in &model.queries {
-        cells.push(SweepCell::Number(probability(posterior, &solution.compiler, &query.ask)?));
-    }
-    cells.push(SweepCell::Number(posterior.total().over(given.total()).to_f64()));
-    Ok(SweepRow { cells, status: "ok".to_string() })
-}
-
-fn of_forecast(forecast: &Forecast) -> SweepRow {
-    let mut cells = Vec::new();
-    for event in &forecast.events {
-        add_event(&event.distribution(), forecast.horizon.from, &mut cells);
-    }
-    cells.extend(forecast.queries.iter().map(|query| SweepCell::Number(query.probability)));
-    cells.push(SweepCell::Number(forecast.agreement));
-    SweepRow { cells, status: "ok (sampled)".to_string() }
+    cells.extend(brief.queries.iter().map(|(probability, _)| SweepCell::Number(*probability)));
+    cells.push(SweepCell::Number(brief.agreement));
+    let status = if brief.method == Method::Exact { "ok" } else { "ok (sampled)" };
+    SweepRow { cells, status: status.to_string() }
 }
 
 /// The figures of an event's dates.

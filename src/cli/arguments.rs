@@ -10,6 +10,7 @@ use super::sample::SampleArguments;
 use super::schedule::ScheduleArguments;
 use super::set::SetArguments;
 use super::sweep::SweepArguments;
+use super::timeline::TimelineArguments;
 use clap::{Arg, ArgAction, Args, Parser, Subcommand, ValueEnum};
 use dateline::{Changes, Day, Limits, MethodChoice, Options, Sampling};
 use std::path::PathBuf;
@@ -125,6 +126,14 @@ pub enum Command {
     /// (exit status 1), and no file is written.
     #[command(after_help = PLOT_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Plot(PlotArguments),
+    /// How the forecast moved, as-of date by as-of date
+    ///
+    /// Makes the forecast as it stood on the evening of each as-of date, and tells what became known in between. The fan shows
+    /// for each event the middle half (thick) and the middle nine tenths (thin) of its distribution, "does not occur" at the
+    /// end, and the middle itself; * marks dates with news. Dates on which nothing moved are left out of the text. A date as
+    /// of which nothing is possible, or out of reach, has no figures (exit status 1).
+    #[command(after_help = TIMELINE_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Timeline(TimelineArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -175,6 +184,13 @@ Examples:
   dateline plot visit.toml -o joint.svg --kind joint --event visit --event tour
   dateline plot visit.toml -o curves.svg --kind sweep --vary report.late-may.credibility=0..1:21
   dateline plot visit.toml -o - --as-of 2024-04-29 > visit.svg";
+
+const TIMELINE_EXAMPLES: &str = "\
+Examples:
+  dateline timeline visit.toml
+  dateline timeline visit.toml --from 2024-03-19 --to 2024-05-14 --every 1w
+  dateline timeline visit.toml --format csv -o timeline.csv
+  dateline timeline visit.toml --format json | jq '.[] | {as_of, news}'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:

@@ -15,6 +15,7 @@ mod schema;
 mod set;
 mod sweep;
 mod terminal;
+mod timeline;
 mod waiting;
 
 pub use arguments::Arguments;
@@ -48,6 +49,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
+        Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),
     };
     match ended {

@@ -119,7 +119,7 @@ impl Look {
         self.ink(Ink::Bar, &bar) + &" ".repeat(width.saturating_sub(columns(&bar)))
     }
 
-    fn plain_bar(&self, share: f64, columns: usize, solid: bool) -> String {
+    pub(super) fn plain_bar(&self, share: f64, columns: usize, solid: bool) -> String {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let eighths = (share.clamp(0.0, 1.0) * columns as f64 * 8.0).round() as usize;
         match (self.unicode, solid) {

@@ -17,6 +17,7 @@ mod rows;
 mod schedule;
 mod sweep;
 mod text;
+mod timeline;
 
 pub use changes::{changes_text, difference};
 pub use check::check_text;
@@ -34,3 +35,4 @@ pub use rows::{RowFormat, RowText};
 pub use schedule::{no_plan_text, schedule_text};
 pub use sweep::SweepText;
 pub use text::text;
+pub use timeline::{timeline_csv, timeline_text};

@@ -7,17 +7,17 @@ mod news;
 use super::forecast::refusal;
 use super::options::{MethodChoice, Options, Watch};
 use super::outcome::{Answer, Forecast, Infeasible, Refusal};
+use super::parallel::in_parallel;
 use super::solve::{Solution, Solver, Trouble, solve};
 use super::{forecast, forecast::infeasible};
 use crate::day::Day;
 use crate::diagnostic::did_you_mean;
-use crate::infer::{Limits, Number, Scaled};
+use crate::infer::{Number, Scaled};
 use crate::model::Model;
 use figure::{Figure, bits, of_forecast, of_solution};
 use leave::{Leave, leaves};
 use news::news;
 use serde::Serialize;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What is to be explained: by id; where nothing is named, every event in doubt and every query.
 #[derive(Clone, Debug, Default)]
@@ -273,27 +273,6 @@ fn explain_drawn(model: &Model, named: &[Target], options: &Options) -> Result<E
             .to_string(),
     ];
     Ok(Explained::Reasons(Table { model, targets, with, leaves, without, news }.reasons(false, warnings)))
-}
-
-/// Runs turns on as many threads as the limits allow, each with its share of them; the answers in their order.
-fn in_parallel<T: Send>(
-    count: usize,
-    limits: Limits,
-    work: impl Fn(Limits, &mut dyn Iterator<Item = usize>) -> Vec<(usize, T)> + Sync,
-) -> Vec<T> {
-    let threads = limits.threads.clamp(1, count.max(1));
-    let share = Limits { threads: 1, memory: limits.memory / threads as u64, ..limits };
-    if threads == 1 {
-        return work(limits, &mut (0..count)).into_iter().map(|(_, found)| found).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let turns = || std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < count));
-    let mut found: Vec<(usize, T)> = std::thread::scope(|scope| {
-        let crew: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(share, &mut turns()))).collect();
-        crew.into_iter().flat_map(|thread| thread.join().expect("a thread ends by itself")).collect()
-    });
-    found.sort_by_key(|(index, _)| *index);
-    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// All that has been found.

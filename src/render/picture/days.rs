@@ -115,13 +115,13 @@ fn lanes(forecast: &Forecast, claimed: &[ClaimedDays], event: &EventForecast) ->
     found
 }
 
-/// `late-may: visit in late May  .80 → .90`
+/// `late-may: visit in late May · .80 → .90`
 fn label(report: &ReportForecast) -> String {
     let worth = match report.standing {
         ReportStanding::Speaks { credibility: Some(before), posterior: Some(after), .. } => {
-            format!("  {} → {}", look::credibility(before), look::credibility(after))
+            format!(" · {} → {}", look::credibility(before), look::credibility(after))
         }
-        _ => report.ratio.map_or(String::new(), |ratio| format!("  odds × {ratio}")),
+        _ => report.ratio.map_or(String::new(), |ratio| format!(" · odds × {ratio}")),
     };
     format!("{}: {}{worth}", report.id, report.text)
 }
@@ -286,7 +286,6 @@ impl Panel<'_> {
         let Some(day) = self.forecast.as_of.filter(|day| self.axis.holds(*day)) else { return html! {} };
         // On the evening of that day.
         let x = self.axis.begin(day + 1);
-        let bottom = base + FOOT - 8.0 + self.lanes.len() as f64 * LANE;
-        html! { g { title { (format!("as of {}", frame::date(day))) } (line("asof", (x, base - self.bars), (x, bottom))) } }
+        html! { g { title { (format!("as of {}", frame::date(day))) } (line("asof", (x, base - self.bars), (x, base))) } }
     }
 }

@@ -16,6 +16,8 @@ const MOST_BARS: usize = 15;
 const BAR: (f64, f64) = (14.0, 22.0);
 const HEAD: f64 = 26.0;
 const FOOT: f64 = 44.0;
+/// What moves nothing that is shown, and tells fewer bits than this, is left out.
+const LITTLE: f64 = 0.005;
 /// The share of the width for the members' names.
 const NAMES: f64 = 0.38;
 
@@ -145,7 +147,7 @@ impl Target {
         };
         let all = bars.len();
         bars.retain(|bar| {
-            bar.shift.is_none_or(|shift| shift.abs() >= 0.005) || bar.bits.is_none_or(|bits| bits >= 5e-4)
+            bar.shift.is_none_or(|shift| shift.abs() >= 0.05) || bar.bits.is_none_or(|bits| bits >= LITTLE)
         });
         let size = |bar: &Bar| bar.shift.map_or(f64::INFINITY, f64::abs);
         // The sort is stable: of equal ones the order of the reasons stays.
@@ -156,6 +158,7 @@ impl Target {
 
     fn value(&self, bar: &Bar) -> String {
         let bits = match bar.bits {
+            Some(bits) if bits < LITTLE => " · <0.01 bits".to_string(),
             Some(bits) => format!(" · {bits:.2} bits"),
             None => String::new(),
         };

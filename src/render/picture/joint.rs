@@ -67,10 +67,9 @@ fn period_name(days: i32) -> String {
 fn legend(map: &JointMap) -> String {
     let most = percent(most(map));
     let period = period_name(map.period_days);
-    format!(
-        "A square is a {period} of each event; the strongest one has {most}. Dotted: both on the same day. \
-         What does not occur stands apart, in a shade of its own."
-    )
+    let absent = map.events.iter().any(|event| event.periods.contains(&None));
+    let absent = if absent { " Never: it does not occur in the horizon." } else { "" };
+    format!("A square is a {period} of each event; the strongest one has {most}. Dotted: both on the same day.{absent}")
 }
 
 /// The greatest probability of two dates, or where there are none, of anything.

@@ -9,8 +9,14 @@ pub(super) const SMALL: f64 = 11.0;
 /// The fonts of pictures: the bundled one, one that is as wide, and any.
 pub(super) const FONTS: &str = "'DejaVu Sans', Verdana, 'Noto Sans', sans-serif";
 
-/// Curves have these classes in turn; their dashes differ as well as their colours.
-pub(super) const CURVES: [&str; 6] = ["curve c0", "curve c1", "curve c2", "curve c3", "curve c4", "curve c5"];
+/// How many curves differ in both colour and dashes; as many times as many differ in one of them.
+const CURVES: usize = 6;
+
+/// The class of one of several curves.
+pub(super) fn curve(index: usize) -> String {
+    let (colour, round) = (index % CURVES, index / CURVES);
+    format!("curve c{colour} d{}", (colour + round) % CURVES)
+}
 
 /// The style sheet of pictures: colours by Okabe and Ito (2008), which colour-blind readers can tell apart.
 pub(in crate::render) fn sheet() -> String {
@@ -22,18 +28,19 @@ const SHAPES: &str = "\
 .dateline .title{font-size:17px}\
 .dateline .name{font-size:14px}\
 .dateline .small,.dateline .faint{font-size:11px}\
-.dateline .tiny,.dateline .number{font-size:9px}\
+.dateline .tiny,.dateline .number{font-size:10px}\
 .dateline .today{fill:none;stroke-width:2}\
 .dateline .rule,.dateline .grid,.dateline .asof,.dateline .middle,.dateline .curve,.dateline .news{fill:none}\
 .dateline .asof{stroke-width:1.5;stroke-dasharray:5 4}\
 .dateline .news{stroke-width:1;stroke-dasharray:1 3}\
 .dateline .middle{stroke-width:2}\
 .dateline .curve{stroke-width:2}\
-.dateline .c1{stroke-dasharray:7 3}\
-.dateline .c2{stroke-dasharray:2 3}\
-.dateline .c3{stroke-dasharray:9 3 2 3}\
-.dateline .c4{stroke-dasharray:4 2}\
-.dateline .c5{stroke-dasharray:12 4}\
+.dateline .heat{shape-rendering:crispEdges}\
+.dateline .d1{stroke-dasharray:7 3}\
+.dateline .d2{stroke-dasharray:2 3}\
+.dateline .d3{stroke-dasharray:9 3 2 3}\
+.dateline .d4{stroke-dasharray:4 2}\
+.dateline .d5{stroke-dasharray:12 4}\
 .dateline .w95,.dateline .wide{fill-opacity:.3}\
 .dateline .w80{fill-opacity:.55}\
 .dateline .near{fill-opacity:.55}\

@@ -5,7 +5,7 @@ use super::axis::{DateAxis, NumberAxis, short};
 use super::frame::{self, MARGIN, PictureOptions, percent};
 use super::letters;
 use super::mark::{Anchor, band, line, path, words};
-use super::style::{CURVES, NAME, PLAIN, SMALL};
+use super::style::{self, NAME, PLAIN, SMALL};
 use crate::answer::{Refusal, Span, SweepCell, SweepRow};
 use crate::day::Day;
 use maud::{Markup, html};
@@ -328,7 +328,7 @@ impl Frame<'_> {
                 (words((MARGIN, top + 13.0), "name", Anchor::Start, "Probabilities"))
                 @for (index, (x, row, name)) in names.places.iter().enumerate() {
                     @let y = top + HEAD + 8.0 + *row as f64 * NAMES;
-                    (line(CURVES[index % CURVES.len()], (*x, y), (x + 26.0, y)))
+                    (line(&style::curve(index), (*x, y), (x + 26.0, y)))
                     (words((x + 31.0, y + 4.0), "small", Anchor::Start, name))
                 }
                 @for number in axis.round_numbers(if self.size > 100.0 { 5 } else { 2 }) {
@@ -339,7 +339,7 @@ impl Frame<'_> {
                 (self.key(base))
                 @for (index, curve) in curves.iter().enumerate() {
                     @for run in runs(&curve.numbers) {
-                        (self.curve(CURVES[index % CURVES.len()], &run.iter().map(|(row, p)| (self.across.at(*row), axis.at(*p))).collect::<Vec<_>>()))
+                        (self.curve(&style::curve(index), &run.iter().map(|(row, p)| (self.across.at(*row), axis.at(*p))).collect::<Vec<_>>()))
                     }
                 }
             }
