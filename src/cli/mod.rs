@@ -9,6 +9,7 @@ mod forecast;
 mod input;
 mod output;
 mod plot;
+mod report;
 mod sample;
 mod schedule;
 mod schema;
@@ -49,6 +50,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),
     };

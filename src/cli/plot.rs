@@ -8,8 +8,8 @@ use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
 use dateline::render::{self, MOST_PIXELS, Picture, PictureOptions, SweepCurves};
 use dateline::{
-    Answer, Edit, Explained, Infeasible, JointMapped, Options, Refusal, Scenario, Variants, Wanted, claimed_days, edit,
-    explain, forecast, joint_map, sweep, sweep_columns,
+    Answer, Day, Edit, Every, Explained, Infeasible, JointMapped, Options, Refusal, Scenario, Stretch, Variants,
+    Wanted, claimed_days, edit, explain, forecast, joint_map, sweep, sweep_columns, timeline,
 };
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,18 @@ pub struct PlotArguments {
     #[arg(long, value_name = "KEY=VALUES", value_parser = parse_vary)]
     pub vary: Option<Vary>,
 
+    /// For fan: the first as-of date [default: the earliest date of a report or observation]
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Day>,
+
+    /// For fan: the last as-of date [default: the scenario's as_of, or else the last date in the file]
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Day>,
+
+    /// For fan: from one as-of date to the next, in days or weeks [default: 1d for up to 62 dates, else 1w]
+    #[arg(long, value_name = "1d|1w")]
+    pub every: Option<Every>,
+
     /// Width in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 880, value_parser = clap::value_parser!(u32).range(200..=i64::from(MOST_PIXELS)))]
     pub width: u32,
@@ -61,6 +73,8 @@ pub enum Kind {
     Days,
     /// A calendar for each event, its days as strong as they are probable
     Calendar,
+    /// How each event's date moved, as-of date by as-of date, as in timeline
+    Fan,
     /// How probable each pair of two events' days or weeks is
     Joint,
     /// What each rule, fact and report does to each event and question
@@ -101,6 +115,10 @@ pub fn run(arguments: &PlotArguments) -> io::Result<Ending> {
         Ok(format) => format,
         Err(why) => return misused(why),
     };
+    let stretched = arguments.from.is_some() || arguments.to.is_some() || arguments.every.is_some();
+    if stretched && arguments.kind != Kind::Fan {
+        return misused("--from, --to and --every go with --kind fan".to_string());
+    }
     match (arguments.kind, &arguments.vary) {
         (Kind::Sweep, None) => {
             return misused(
@@ -149,7 +167,12 @@ fn format(arguments: &PlotArguments) -> Result<PictureFormat, String> {
 
 fn draw(arguments: &PlotArguments, parsed: &Parsed, scenario: &Scenario) -> Result<Picture, Failure> {
     let solving = arguments.drawing.drawing(arguments.scenario.options());
-    let options = PictureOptions { events: arguments.event.clone(), width: arguments.width, height: arguments.height };
+    let options = PictureOptions {
+        events: arguments.event.clone(),
+        width: arguments.width,
+        height: arguments.height,
+        heading: true,
+    };
     let infeasible = |infeasible: Infeasible| Failure::Infeasible(Box::new(infeasible));
     Ok(match arguments.kind {
         Kind::Days | Kind::Calendar => {
@@ -161,6 +184,10 @@ fn draw(arguments: &PlotArguments, parsed: &Parsed, scenario: &Scenario) -> Resu
                 }
                 Answer::Forecast(forecast) => render::calendar_picture(&forecast, &options)?,
             }
+        }
+        Kind::Fan => {
+            let stretch = Stretch { from: arguments.from, to: arguments.to, every: arguments.every };
+            render::fan_picture(&timeline(scenario, stretch, &solving)?, &options)?
         }
         Kind::Joint => match joint_map(scenario, &arguments.event, &solving)? {
             JointMapped::Infeasible(found) => return Err(infeasible(found)),

@@ -1,4 +1,4 @@
-//! Answers and diagnostics in; text, JSON and CSV out.
+//! Answers and diagnostics in; text, JSON, CSV, pictures and pages out.
 
 mod changes;
 mod chart;
@@ -12,12 +12,14 @@ mod diagnostic;
 mod explain;
 mod json;
 mod look;
+mod page;
 mod picture;
 mod rows;
 mod schedule;
 mod sweep;
 mod text;
 mod timeline;
+mod wording;
 
 pub use changes::{changes_text, difference};
 pub use check::check_text;
@@ -27,9 +29,10 @@ pub use diagnostic::diagnostics;
 pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
 pub use look::Look;
+pub use page::{PageContents, page};
 pub use picture::{
-    MOST_PIXELS, NoImage, Picture, PictureOptions, SweepCurves, calendar_picture, days_picture, influence_picture,
-    joint_picture, sweep_picture,
+    MOST_PIXELS, NoImage, Picture, PictureOptions, SweepCurves, calendar_picture, days_picture, fan_picture,
+    influence_picture, joint_picture, sweep_picture,
 };
 pub use rows::{RowFormat, RowText};
 pub use schedule::{no_plan_text, schedule_text};

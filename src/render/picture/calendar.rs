@@ -1,12 +1,13 @@
 //! A forecast in; calendars whose days are as strong as they are probable out.
 
 use super::Picture;
-use super::frame::{self, MARGIN, PictureOptions, percent};
+use super::frame::{self, MARGIN, PictureOptions};
 use super::letters;
 use super::mark::{Anchor, Area, area, shade, words};
 use super::style::{NAME, SMALL};
 use crate::answer::{EventForecast, Forecast, Refusal, Span};
 use crate::day::Day;
+use crate::render::wording;
 use maud::{Markup, html};
 
 /// Calendars of more days than this are not drawn: all together, and that of a single event.
@@ -45,8 +46,8 @@ pub fn calendar_picture(forecast: &Forecast, options: &PictureOptions) -> Result
     let kept = events_with_room(forecast, &events, !options.events.is_empty())?;
     events.truncate(kept);
     let title = frame::titled(forecast.title.as_deref(), "When will it happen?");
-    let about = frame::about(forecast.horizon, forecast.as_of, &forecast.method);
-    let (heading, mut y) = frame::heading(&title, &about, width);
+    let about = wording::about(forecast.horizon, forecast.as_of, &forecast.method);
+    let (heading, mut y) = frame::heading(&title, &about, options);
     let mut calendars = Vec::new();
     for event in &events {
         let calendar = Calendar::new(forecast, event, width);
@@ -64,8 +65,8 @@ pub fn calendar_picture(forecast: &Forecast, options: &PictureOptions) -> Result
 }
 
 fn told(event: &EventForecast) -> String {
-    let mode = event.mode.map_or(String::new(), |day| format!("; the most probable day is {}", frame::date(day)));
-    format!("{}: {}{mode}.", frame::name(&event.id, event.title.as_deref()), frame::figures(event, true))
+    let mode = event.mode.map_or(String::new(), |day| format!("; the most probable day is {}", wording::date(day)));
+    format!("{}: {}{mode}.", wording::name(&event.id, event.title.as_deref()), wording::figures(event, true))
 }
 
 /// The days that an event's calendar shows.
@@ -118,9 +119,9 @@ impl<'a> Calendar<'a> {
     /// The calendar from `top` on, and where it ends.
     fn marks(&self, top: f64) -> (Markup, f64) {
         let room = self.width - 2.0 * MARGIN;
-        let name = letters::cut(&frame::name(&self.event.id, self.event.title.as_deref()), NAME, room - 180.0);
+        let name = letters::cut(&wording::name(&self.event.id, self.event.title.as_deref()), NAME, room - 180.0);
         let years = self.forecast.horizon.from.year() != self.forecast.horizon.to.year();
-        let figures = letters::cut(&frame::figures(self.event, years), SMALL, room);
+        let figures = letters::cut(&wording::figures(self.event, years), SMALL, room);
         let (days, bottom) =
             if self.months() <= MOST_MONTHS { self.month_blocks(top + HEAD) } else { self.year_lines(top + HEAD) };
         let marks = html! {
@@ -137,12 +138,12 @@ impl<'a> Calendar<'a> {
     /// Five shades with the probability of the strongest.
     fn shades(&self, top: f64) -> Markup {
         let right = self.width - MARGIN;
-        let label = percent(self.most);
+        let label = wording::percent(self.most);
         let start = right - letters::width(&label, SMALL) - 6.0 - 5.0 * 14.0;
         html! {
             @for step in 1..=5 {
                 @let place = Area { x: start + f64::from(step - 1) * 14.0, y: top + 2.0, width: 13.0, height: 12.0 };
-                (shade(place, f64::from(step) / 5.0, &percent(self.most * f64::from(step) / 5.0)))
+                (shade(place, f64::from(step) / 5.0, &wording::percent(self.most * f64::from(step) / 5.0)))
             }
             (words((start - 6.0, top + 12.0), "small", Anchor::End, "0"))
             (words((right, top + 12.0), "small", Anchor::End, &label))
@@ -229,7 +230,7 @@ impl<'a> Calendar<'a> {
 
     fn square(&self, day: Day, place: Area) -> Markup {
         let at = self.event.days.binary_search_by_key(&day, |day| day.date);
-        let told = |p: f64| format!("{}: {}", day.format("%a %-d %b %Y"), percent(p));
+        let told = |p: f64| format!("{}: {}", day.format("%a %-d %b %Y"), wording::percent(p));
         html! {
             (area("cell", place, ""))
             @if let Ok(at) = at {

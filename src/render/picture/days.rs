@@ -2,13 +2,14 @@
 
 use super::Picture;
 use super::axis::{DateAxis, NumberAxis, short};
-use super::frame::{self, LOOK, MARGIN, PictureOptions};
+use super::frame::{self, MARGIN, PictureOptions};
 use super::letters;
 use super::mark::{Anchor, Area, line, words};
 use super::style::{NAME, SMALL};
 use crate::answer::{ClaimedDays, EventForecast, Forecast, Refusal, ReportForecast, ReportStanding, Span};
 use crate::day::Day;
 use crate::render::look;
+use crate::render::wording;
 use maud::{Markup, html};
 
 /// So many events are shown at most.
@@ -54,8 +55,8 @@ pub fn days_picture(
     let (events, left_out) = frame::chosen(forecast, &options.events, MOST_EVENTS)?;
     let axis = DateAxis { span: forecast.horizon, from: LEFT, to: width - MARGIN };
     let title = frame::titled(forecast.title.as_deref(), "When will it happen?");
-    let about = frame::about(forecast.horizon, forecast.as_of, &forecast.method);
-    let (heading, top) = frame::heading(&title, &about, width);
+    let about = wording::about(forecast.horizon, forecast.as_of, &forecast.method);
+    let (heading, top) = frame::heading(&title, &about, options);
     let legend = legend(forecast, axis, left_out);
     let lanes: Vec<Vec<Lane>> = events.iter().map(|event| lanes(forecast, claimed, event)).collect();
     let lanes_height: f64 = lanes.iter().map(|lanes| lanes.len() as f64 * LANE).sum();
@@ -78,14 +79,14 @@ pub fn days_picture(
 
 /// An event in a sentence, for who cannot see the picture.
 fn told(event: &EventForecast) -> String {
-    format!("{}: {}.", frame::name(&event.id, event.title.as_deref()), frame::figures(event, true))
+    format!("{}: {}.", wording::name(&event.id, event.title.as_deref()), wording::figures(event, true))
 }
 
 fn legend(forecast: &Forecast, axis: DateAxis, left_out: usize) -> String {
     let unit = Unit::of(axis);
     let as_of = match forecast.as_of {
-        Some(day) if axis.holds(day) => format!(" Dashed: {}, after which nothing is known.", frame::date(day)),
-        Some(day) => format!(" Nothing is known after {}, which is not in the horizon.", frame::date(day)),
+        Some(day) if axis.holds(day) => format!(" Dashed: {}, after which nothing is known.", wording::date(day)),
+        Some(day) => format!(" Nothing is known after {}, which is not in the horizon.", wording::date(day)),
         None => String::new(),
     };
     format!("{LEGEND} A bar is a {}.{as_of} {}", unit.name(), frame::left_out_words(left_out)).trim().to_string()
@@ -207,9 +208,9 @@ impl Panel<'_> {
 
     fn head(&self) -> Markup {
         let room = self.axis.to - MARGIN;
-        let name = letters::cut(&frame::name(&self.event.id, self.event.title.as_deref()), NAME, room);
+        let name = letters::cut(&wording::name(&self.event.id, self.event.title.as_deref()), NAME, room);
         let years = self.axis.span.from.year() != self.axis.span.to.year();
-        let figures = letters::cut(&frame::figures(self.event, years), SMALL, room);
+        let figures = letters::cut(&wording::figures(self.event, years), SMALL, room);
         html! {
             (words((MARGIN, self.top + 12.0), "name", Anchor::Start, &name))
             (words((MARGIN, self.top + 27.0), "small", Anchor::Start, &figures))
@@ -235,7 +236,7 @@ impl Panel<'_> {
         let gap = if to - from >= 4.0 { (to - from) * 0.12 } else { 0.0 };
         let width = (to - from - gap).min(WIDEST_BAR);
         let place = Area { x: (from + to - width) / 2.0, y: top, width, height: base - top };
-        let told = format!("{}: {}", frame::span(span), frame::percent(p));
+        let told = format!("{}: {}", wording::span(span), wording::percent(p));
         let Area { x, y, width, height } = place;
         // Programs find the days of a bar here.
         html! {
@@ -255,7 +256,7 @@ impl Panel<'_> {
         });
         html! {
             @for (span, level, (class, thick)) in windows {
-                (self.stretch(class, span, (y - thick / 2.0, thick), &format!("{:.0} %: {}", level * 100.0, frame::span(span))))
+                (self.stretch(class, span, (y - thick / 2.0, thick), &format!("{:.0} %: {}", level * 100.0, wording::span(span))))
             }
             @if let Some(day) = self.event.median() {
                 (line("middle", (self.axis.middle(day), y - 7.0), (self.axis.middle(day), y + 7.0)))
@@ -276,9 +277,9 @@ impl Panel<'_> {
         html! {
             (words((x, y + 10.0), "small", Anchor::Start, &label))
             @for span in &lane.with_slip {
-                (self.stretch("slip", *span, (y + 13.0, 4.0), &format!("{} (with slip)", LOOK.span(*span, true))))
+                (self.stretch("slip", *span, (y + 13.0, 4.0), &format!("{} (with slip)", wording::LOOK.span(*span, true))))
             }
-            @for span in &lane.claimed { (self.stretch("claim", *span, (y + 13.0, 4.0), &frame::span(*span))) }
+            @for span in &lane.claimed { (self.stretch("claim", *span, (y + 13.0, 4.0), &wording::span(*span))) }
         }
     }
 
@@ -286,6 +287,6 @@ impl Panel<'_> {
         let Some(day) = self.forecast.as_of.filter(|day| self.axis.holds(*day)) else { return html! {} };
         // On the evening of that day.
         let x = self.axis.begin(day + 1);
-        html! { g { title { (format!("as of {}", frame::date(day))) } (line("asof", (x, base - self.bars), (x, base))) } }
+        html! { g { title { (format!("as of {}", wording::date(day))) } (line("asof", (x, base - self.bars), (x, base))) } }
     }
 }

@@ -4,10 +4,8 @@ use super::letters::{self, lines};
 use super::mark::{Anchor, words};
 use super::style::{PLAIN, SMALL, TITLE};
 use super::{Picture, mark};
-use crate::answer::{EventForecast, Forecast, Method, Refusal, Span};
-use crate::day::Day;
+use crate::answer::{EventForecast, Forecast, Refusal};
 use crate::diagnostic::did_you_mean;
-use crate::render::look::{self, Look};
 use maud::{Markup, html};
 
 /// Pictures are at least this wide and high.
@@ -28,12 +26,14 @@ pub struct PictureOptions {
     pub width: u32,
     /// In pixels, 200 to 4096; where it is not given, what the picture needs.
     pub height: Option<u32>,
+    /// Whether the scenario's title stands at the top.
+    pub heading: bool,
 }
 
 impl Default for PictureOptions {
     /// All events in doubt, 880 pixels wide.
     fn default() -> PictureOptions {
-        PictureOptions { events: Vec::new(), width: 880, height: None }
+        PictureOptions { events: Vec::new(), width: 880, height: None, heading: true }
     }
 }
 
@@ -139,74 +139,12 @@ pub(super) fn left_out_words(left_out: usize) -> String {
     }
 }
 
-/// The look of words in pictures.
-pub(super) const LOOK: Look = Look { width: 10_000, colour: false, unicode: true };
-
-/// `8 May – 24 Jun 2024`.
-pub(super) fn span(span: Span) -> String {
-    let same_year = span.from.year() == span.to.year();
-    if span.from == span.to || span.from.month() == span.to.month() && same_year || !same_year {
-        return LOOK.span(span, true);
+/// Title and subtitle at the top, where they are wanted, and where they end.
+pub(super) fn heading(title: &str, subtitle: &str, options: &PictureOptions) -> (Markup, f64) {
+    if !options.heading {
+        return (html! {}, MARGIN);
     }
-    format!("{} – {}", look::date(span.from, false), look::date(span.to, true))
-}
-
-/// `16 May 2024`.
-pub(super) fn date(day: Day) -> String {
-    look::date(day, true)
-}
-
-/// `79.1 %`.
-pub(super) fn percent(probability: f64) -> String {
-    look::percent(probability)
-}
-
-/// What of an event's title and id names it.
-pub(super) fn name(id: &str, title: Option<&str>) -> String {
-    match title {
-        Some(title) if title != id => format!("{title} ({id})"),
-        _ => id.to_string(),
-    }
-}
-
-/// `middle 23 May · 50 % 16–24 May · 95 % not within the horizon`
-pub(super) fn figures(event: &EventForecast, years: bool) -> String {
-    let middle = match event.median() {
-        Some(day) => format!("middle {}", look::date(day, years)),
-        None => "more likely than not it does not occur in the horizon".to_string(),
-    };
-    let mut parts = vec![middle];
-    for window in &event.windows {
-        let when = match (window.from, window.to) {
-            (Some(from), Some(to)) => LOOK.span(Span { from, to }, years),
-            _ => "not within the horizon".to_string(),
-        };
-        parts.push(format!("{:.0} % {when}", window.level * 100.0));
-    }
-    if event.never > 0.0 {
-        parts.push(format!("does not occur {}", percent(event.never)));
-    }
-    parts.join(" · ")
-}
-
-/// `20 Mar – 31 Jul 2024 · nothing known after 20 Mar 2024 · exact`
-pub(super) fn about(horizon: Span, as_of: Option<Day>, method: &Method) -> String {
-    let known = as_of.map_or(String::new(), |day| format!(" · nothing known after {}", date(day)));
-    format!("{}{known} · {}", span(horizon), method_words(method))
-}
-
-/// `exact`, or from how many worlds.
-pub(in crate::render) fn method_words(method: &Method) -> String {
-    match method {
-        Method::Exact => "exact".to_string(),
-        Method::Sampled { samples, effective, seed } => {
-            format!("sampled: {samples} worlds (effective {effective}), seed {seed}")
-        }
-    }
-}
-
-/// Title and subtitle at the top, and where they end.
-pub(super) fn heading(title: &str, subtitle: &str, width: f64) -> (Markup, f64) {
+    let width = f64::from(options.width);
     let room = width - 2.0 * MARGIN;
     let titles = lines(title, TITLE, room, 2);
     let subtitles = lines(subtitle, PLAIN, room, 2);

@@ -7,6 +7,7 @@ use super::letters;
 use super::mark::{Anchor, Area, area, line, words};
 use super::style::{NAME, SMALL};
 use crate::answer::{Reasons, Refusal, TargetReasons};
+use crate::render::wording;
 use maud::{Markup, html};
 
 /// So many targets, and so many members each, are shown at most.
@@ -50,7 +51,7 @@ pub fn influence_picture(reasons: &Reasons, options: &PictureOptions) -> Result<
     let (targets, left_out) = chosen(reasons, &options.events)?;
     let title = frame::titled(reasons.title.as_deref(), "Why?");
     let about = "what each rule, fact and report does: the forecast with it, as against the forecast without it";
-    let (heading, top) = frame::heading(&title, about, width);
+    let (heading, top) = frame::heading(&title, about, options);
     let legend = format!(
         "Bars to the left: with it the mean comes earlier, or the question is less probable; to the right: later, or more \
          probable. Bits: how much it changes the whole distribution. {}",
@@ -133,7 +134,7 @@ impl Target {
                     shift: influence.shift_days,
                     bits: influence.bits,
                 });
-                (frame::name(event, title.as_deref()), true, bars.collect::<Vec<Bar>>())
+                (wording::name(event, title.as_deref()), true, bars.collect::<Vec<Bar>>())
             }
             TargetReasons::Query { query, ask, influences, .. } => {
                 let bars = influences.iter().filter(|influence| !influence.single_report).map(|influence| Bar {

@@ -2,11 +2,12 @@
 
 use super::Picture;
 use super::axis::DateAxis;
-use super::frame::{self, MARGIN, PictureOptions, percent};
+use super::frame::{self, MARGIN, PictureOptions};
 use super::letters;
 use super::mark::{Anchor, Area, line, shade, upward_words, words};
 use super::style::PLAIN;
 use crate::answer::{JointMap, MappedEvent, Refusal, Span};
+use crate::render::wording;
 use maud::{Markup, html};
 
 /// Room at the left for dates and the event's name.
@@ -38,8 +39,8 @@ const PALEST: f64 = 0.03;
 pub fn joint_picture(map: &JointMap, options: &PictureOptions) -> Result<Picture, Refusal> {
     let width = options.width()?;
     let title = frame::titled(map.title.as_deref(), "When will they happen?");
-    let about = frame::about(map.horizon, map.as_of, &map.method);
-    let (heading, top) = frame::heading(&title, &about, width);
+    let about = wording::about(map.horizon, map.as_of, &map.method);
+    let (heading, top) = frame::heading(&title, &about, options);
     let legend = legend(map);
     let absent = [0, 1].map(|at| if map.events[at].periods.contains(&None) { ABSENT.0 + ABSENT.1 } else { 0.0 });
     let right = width - MARGIN - absent[0];
@@ -65,7 +66,7 @@ fn period_name(days: i32) -> String {
 }
 
 fn legend(map: &JointMap) -> String {
-    let most = percent(most(map));
+    let most = wording::percent(most(map));
     let period = period_name(map.period_days);
     let absent = map.events.iter().any(|event| event.periods.contains(&None));
     let absent = if absent { " Never: it does not occur in the horizon." } else { "" };
@@ -121,7 +122,7 @@ impl Plot<'_> {
         let [first, second] = &self.map.events;
         let most = most(self.map);
         let told = |one: Option<Span>, other: Option<Span>, p: f64| {
-            format!("{} {}, {} {}: {}", first.id, self.when(one), second.id, self.when(other), percent(p))
+            format!("{} {}, {} {}: {}", first.id, self.when(one), second.id, self.when(other), wording::percent(p))
         };
         let pairs = first.periods.iter().zip(&self.map.probabilities).flat_map(|(one, row)| {
             second.periods.iter().zip(row).filter(|(_, p)| **p > 0.0).map(move |(other, p)| (*one, *other, *p))
@@ -139,8 +140,8 @@ impl Plot<'_> {
     fn when(&self, period: Option<Span>) -> String {
         match period {
             None => "does not occur".to_string(),
-            Some(span) if self.map.period_days == 7 => format!("in the week of {}", frame::date(span.from)),
-            Some(span) => frame::span(span),
+            Some(span) if self.map.period_days == 7 => format!("in the week of {}", wording::date(span.from)),
+            Some(span) => wording::span(span),
         }
     }
 
@@ -158,7 +159,7 @@ impl Plot<'_> {
     fn axes(&self, (top, base): (f64, f64)) -> Markup {
         let names = [0, 1].map(|at| {
             let event = &self.map.events[at];
-            frame::name(&event.id, event.title.as_deref())
+            wording::name(&event.id, event.title.as_deref())
         });
         let right = self.across.dates.map_or(self.across.absent.1, |axis| axis.to);
         let middle = ((LEFT + right) / 2.0, (top + base) / 2.0);
@@ -192,7 +193,7 @@ impl Plot<'_> {
         pairs.sort_by(|one, other| other.0.total_cmp(&one.0).then((one.1, one.2).cmp(&(other.1, other.2))));
         let pair = |(p, row, column): &(f64, usize, usize)| {
             let (one, other) = (self.when(first.periods[*row]), self.when(second.periods[*column]));
-            format!("{} {one} and {} {other}: {}", first.id, second.id, percent(*p))
+            format!("{} {one} and {} {other}: {}", first.id, second.id, wording::percent(*p))
         };
         let named: Vec<String> = pairs.iter().take(5).map(pair).collect();
         format!("The most probable together: {}.", named.join("; "))

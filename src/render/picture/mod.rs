@@ -2,7 +2,9 @@
 
 mod axis;
 mod calendar;
+mod curves;
 mod days;
+mod fan;
 mod frame;
 mod influence;
 mod joint;
@@ -14,6 +16,7 @@ mod sweep;
 
 pub use calendar::calendar_picture;
 pub use days::days_picture;
+pub use fan::fan_picture;
 pub use frame::{MOST_PIXELS, PictureOptions};
 pub use influence::influence_picture;
 pub use joint::joint_picture;

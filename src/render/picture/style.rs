@@ -20,7 +20,7 @@ pub(super) fn curve(index: usize) -> String {
 
 /// The style sheet of pictures: colours by Okabe and Ito (2008), which colour-blind readers can tell apart.
 pub(in crate::render) fn sheet() -> String {
-    format!("{SHAPES}{LIGHT}@media (prefers-color-scheme:dark){{{DARK}}}")
+    format!("{SHAPES}{LIGHT}@media screen and (prefers-color-scheme:dark){{{DARK}}}")
 }
 
 const SHAPES: &str = "\
