@@ -13,7 +13,7 @@ use crate::model::{EventId, Model};
 use crate::network::{Extension, Function, NEVER, Role, VarId, Variable};
 
 /// Events on at most so many days are told day by day.
-const MOST_DAYS: i32 = 62;
+const MOST_DAYS: i32 = 45;
 /// At most so many periods an event, where longer ones are at hand.
 const MOST_PERIODS: i32 = 80;
 /// Lengths of longer periods, in weeks: one, four, a quarter of a year, a year.

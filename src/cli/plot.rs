@@ -1,6 +1,7 @@
 //! `dateline plot`.
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
+use super::explain::{MOST_EVENTS, first_targets};
 use super::input::Parsed;
 use super::output::write_to;
 use super::sweep::{Vary, parse_vary};
@@ -194,7 +195,15 @@ fn draw(arguments: &PlotArguments, parsed: &Parsed, scenario: &Scenario) -> Resu
             JointMapped::Map(map) => render::joint_picture(&map, &options)?,
         },
         Kind::Influence => {
-            let wanted = Wanted { events: arguments.event.clone(), queries: arguments.scenario.ask.clone() };
+            let mut wanted = Wanted { events: arguments.event.clone(), queries: arguments.scenario.ask.clone() };
+            let nothing_named = wanted.events.is_empty() && wanted.queries.is_empty();
+            if nothing_named && scenario.event_ids().count() > MOST_EVENTS {
+                wanted = match forecast(scenario, &Options { joint: Some(Vec::new()), ..solving.clone() })? {
+                    Answer::Infeasible(found) => return Err(infeasible(found)),
+                    Answer::Forecast(forecast) => first_targets(&forecast),
+                };
+                terminal::note(&format!("of the events in doubt the first {MOST_EVENTS} are explained at most\n"));
+            }
             match explain(scenario, &wanted, &solving)? {
                 Explained::Infeasible(found) => return Err(infeasible(found)),
                 // What was asked for is all that there are reasons for.

@@ -1,12 +1,13 @@
 //! `dateline report`.
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
+use super::explain::{MOST_EVENTS, first_targets};
 use super::output::write_to;
 use super::{Ending, input, terminal};
 use clap::Args;
 use dateline::render::{PageContents, page};
 use dateline::{
-    Answer, Explained, JointMap, JointMapped, Options, Reasons, Refusal, Scenario, Stretch, Timeline, Wanted,
+    Answer, Explained, Forecast, JointMap, JointMapped, Options, Reasons, Refusal, Scenario, Stretch, Timeline,
     claimed_days, explain, forecast, joint_map, timeline,
 };
 use std::io;
@@ -51,7 +52,10 @@ pub fn run(arguments: &ReportArguments) -> io::Result<Ending> {
         Err(refusal) => return failed(blame(&refusal), refusal.to_string()),
     };
     let feasible = matches!(answer, Answer::Forecast(_));
-    let parts = if feasible { Parts::new(scenario, &options, arguments.brief) } else { Parts::default() };
+    let parts = match &answer {
+        Answer::Forecast(forecast) => Parts::new(scenario, forecast, &options, arguments.brief),
+        Answer::Infeasible(_) => Parts::default(),
+    };
     let contents = PageContents {
         name: &name,
         text: &parsed.text,
@@ -87,7 +91,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(scenario: &Scenario, options: &Options, brief: bool) -> Parts {
+    fn new(scenario: &Scenario, forecast: &Forecast, options: &Options, brief: bool) -> Parts {
         let mut parts = Parts::default();
         parts.map = match joint_map(scenario, &[], options) {
             Ok(JointMapped::Map(map)) => Some(*map),
@@ -98,9 +102,17 @@ impl Parts {
         if brief {
             return parts;
         }
-        parts.reasons = match explain(scenario, &Wanted::default(), options) {
-            Ok(Explained::Reasons(reasons)) => Some(reasons),
-            Ok(Explained::Infeasible(_)) => None,
+        let open = forecast.events.iter().filter(|event| event.in_doubt()).count();
+        if open > MOST_EVENTS {
+            parts.missing.push(format!("Why: of {open} events in doubt the first {MOST_EVENTS} are explained."));
+        }
+        let wanted = first_targets(forecast);
+        // Where nothing is named, everything is explained.
+        let something = !(wanted.events.is_empty() && wanted.queries.is_empty());
+        let found = something.then(|| explain(scenario, &wanted, options)).transpose();
+        parts.reasons = match found {
+            Ok(Some(Explained::Reasons(reasons))) => Some(reasons),
+            Ok(Some(Explained::Infeasible(_)) | None) => None,
             Err(refusal) => parts.lacks("Why the forecast is what it is", &refusal),
         };
         parts.timeline = match timeline(scenario, Stretch::default(), options) {

@@ -56,7 +56,7 @@ fn sentence(event: &EventForecast, forecast: &Forecast) -> String {
         sentences.push(format!("The most probable day is {}{p}.", date(mode, true)));
     }
     if let Some(days) = event.feasible {
-        sentences.push(format!("It can start on {}.", span(days)));
+        sentences.push(format!("Its possible days are {}.", span(days)));
     }
     if event.never > 0.0 {
         let never = LOOK.estimate(event.never, event.occurs_error);

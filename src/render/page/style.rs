@@ -27,7 +27,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;list-style:none;padding:0}\
 table{border-collapse:collapse;width:100%;font-size:.93rem;margin:.6rem 0}\
 caption{text-align:left;padding:.2rem 0}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;border-bottom:1px solid var(--line)}\
-th{font-weight:600}\
+th{font-weight:600;overflow-wrap:break-word}\
 .number{white-space:nowrap;font-variant-numeric:tabular-nums}\
 figure{margin:1rem 0}\
 figure svg{display:block;max-width:100%;height:auto}\

@@ -13,6 +13,8 @@ use maud::{Markup, html};
 /// Calendars of more days than this are not drawn: all together, and that of a single event.
 const MOST_DAYS: i32 = 12_000;
 const MOST_DAYS_ALONE: i32 = 40_000;
+/// Events beyond this many pixels are left out where none are named.
+const HIGHEST: f64 = 12_000.0;
 /// Longer spans are shown as years, a column a week, and not as months.
 const MOST_MONTHS: i32 = 15;
 /// The side of a day's square, at most.
@@ -43,8 +45,7 @@ pub fn calendar_picture(forecast: &Forecast, options: &PictureOptions) -> Result
     let width = options.width()?;
     let (mut events, _) = frame::chosen(forecast, &options.events, usize::MAX)?;
     let all = events.len();
-    let kept = events_with_room(forecast, &events, !options.events.is_empty())?;
-    events.truncate(kept);
+    events.truncate(events_with_room(forecast, &events, !options.events.is_empty())?);
     let title = frame::titled(forecast.title.as_deref(), "When will it happen?");
     let about = wording::about(forecast.horizon, forecast.as_of, &forecast.method);
     let (heading, mut y) = frame::heading(&title, &about, options);
@@ -52,10 +53,14 @@ pub fn calendar_picture(forecast: &Forecast, options: &PictureOptions) -> Result
     for event in &events {
         let calendar = Calendar::new(forecast, event, width);
         let (marks, bottom) = calendar.marks(y);
+        if bottom > HIGHEST && options.events.is_empty() && !calendars.is_empty() {
+            break;
+        }
         calendars.push(marks);
         y = bottom;
     }
-    let more = frame::left_out_words(all - kept);
+    events.truncate(calendars.len());
+    let more = frame::left_out_words(all - events.len());
     let legend = format!("The stronger a day, the more probable it is; days without colour are impossible. {more}");
     let (legend, bottom) = frame::legend(&legend, y, width);
     let height = options.holding(bottom)?;

@@ -14,6 +14,8 @@ use maud::{Markup, html};
 /// So many events, and so many curves, are shown at most.
 pub(super) const MOST_EVENTS: usize = 20;
 const MOST_CURVES: usize = 18;
+/// So many news are told in words at most.
+const MOST_NEWS: usize = 20;
 /// Room at the left for labels.
 const LEFT: f64 = 92.0;
 /// How high a plot is at least and usually; the words above and below it; a line of names.
@@ -76,7 +78,9 @@ pub(super) fn draw(curves: &Curves, options: &PictureOptions) -> Result<Picture,
     };
     let names = Names::new(probable, width);
     let plots = curves.events.len() + usize::from(!probable.is_empty());
-    let fixed = top + plots as f64 * (HEAD + FOOT) + names.height() + frame::legend_height(&legend, width);
+    let news = news_lines(&curves.news);
+    let below = frame::legend_height(&legend, width) + news.len() as f64 * NAMES;
+    let fixed = top + plots as f64 * (HEAD + FOOT) + names.height() + below;
     let size = options.share(fixed, plots, PLOT)?;
     let across = Across::new(&curves.values, (LEFT, width - MARGIN - 8.0));
     let frame = Frame { curves, across: &across, size };
@@ -90,12 +94,27 @@ pub(super) fn draw(curves: &Curves, options: &PictureOptions) -> Result<Picture,
         parts.push(frame.event(event, y));
         y += HEAD + FOOT + size;
     }
+    for news in &news {
+        let told = letters::cut(news, SMALL, width - 2.0 * MARGIN);
+        parts.push(words((MARGIN, y + SMALL), "small", Anchor::Start, &told));
+        y += NAMES;
+    }
     let (legend, bottom) = frame::legend(&legend, y, width);
     let marks = html! { (heading) @for part in &parts { (part) } (legend) };
     let height = options.height.map_or(bottom, f64::from);
     let told: Vec<String> = probable.iter().map(Curve::told).chain(curves.events.iter().map(Fan::told)).collect();
     let told = format!("{}. {}", curves.about, told.join(" "));
     Ok(frame::picture(marks, (width, height), format!("{}: by {}", curves.title, curves.key), told))
+}
+
+/// The news with their numbers, a line each.
+fn news_lines(news: &[(usize, String)]) -> Vec<String> {
+    let line = |(index, (_, says)): (usize, &(usize, String))| format!("{}  {says}", index + 1);
+    let mut lines: Vec<String> = news.iter().enumerate().take(MOST_NEWS).map(line).collect();
+    if news.len() > MOST_NEWS {
+        lines.push(format!("and news on {} more dates", news.len() - MOST_NEWS));
+    }
+    lines
 }
 
 /// A figure in every row, where it has one.
@@ -282,23 +301,20 @@ impl Frame<'_> {
         words(((from + to) / 2.0, base + 32.0), "", Anchor::Middle, &key)
     }
 
-    /// Dotted lines where there is news, with as many of its words as have room.
+    /// Dotted lines where there is news, with their numbers where these have room.
     fn news(&self, (top, base): (f64, f64)) -> Markup {
-        let (_, to) = self.across.ends();
         let mut free = 0.0;
         let mut marks = Vec::new();
-        for (row, says) in &self.curves.news {
+        for (index, (row, says)) in self.curves.news.iter().enumerate() {
             let x = self.across.at(*row);
-            let label = letters::cut(says, SMALL, 150.0);
-            let size = letters::width(&label, SMALL);
-            let start = (x + 3.0).min(to - size);
-            let told = x >= free && start >= free;
+            let number = (index + 1).to_string();
+            let told = x >= free;
             if told {
-                free = start + size + 8.0;
+                free = x + letters::width(&number, SMALL) + 6.0;
             }
             marks.push(html! {
                 g { title { (super::mark::clean(says)) } (line("news", (x, top), (x, base))) }
-                @if told { (words((start, top + 11.0), "small", Anchor::Start, &label)) }
+                @if told { (words((x + 3.0, top + 10.0), "small", Anchor::Start, &number)) }
             });
         }
         html! { @for mark in &marks { (mark) } }

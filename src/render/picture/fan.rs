@@ -52,7 +52,7 @@ pub fn fan_picture(timeline: &Timeline, options: &PictureOptions) -> Result<Pict
         String::new()
     };
     let legend =
-        format!("{} Dotted: something became known.{failed} {}", curves::LEGEND, frame::left_out_words(left_out));
+        format!("{} Dotted: something became known, by its number.{failed} {}", curves::LEGEND, frame::left_out_words(left_out));
     let drawn = Curves {
         title: frame::titled(timeline.title.as_deref(), "How the forecast moved"),
         about: format!("as it stood on the evenings of {} · {method}", wording::span(ends)),
@@ -108,7 +108,7 @@ fn news(rows: &[TimelineRow]) -> Vec<(usize, String)> {
     let told = |row: &TimelineRow| {
         let each = row.news.iter().zip(&row.news_says);
         let each = each.map(|(id, says)| format!("{}: {says}", id.replacen(':', " ", 1)));
-        each.collect::<Vec<String>>().join("; ")
+        format!("{}, {}", wording::date(row.as_of), each.collect::<Vec<String>>().join("; "))
     };
     rows.iter().enumerate().skip(1).filter(|(_, row)| !row.news.is_empty()).map(|(at, row)| (at, told(row))).collect()
 }

@@ -57,14 +57,15 @@ pub fn influence_picture(reasons: &Reasons, options: &PictureOptions) -> Result<
          probable. Bits: how much it changes the whole distribution. {}",
         frame::left_out_words(left_out)
     );
-    let bars: usize = targets.iter().map(|target| target.bars.len().max(1)).sum();
-    let fixed = top + targets.len() as f64 * (HEAD + FOOT) + frame::legend_height(&legend, width);
+    let bars: usize = targets.iter().map(|target| target.bars.len()).sum();
+    let ends: f64 = targets.iter().map(Target::ends).sum();
+    let fixed = top + ends + frame::legend_height(&legend, width);
     let bar = options.share(fixed, bars, BAR)?;
     let mut y = top;
     let mut panels = Vec::new();
     for target in &targets {
         panels.push(target.marks(y, bar, width));
-        y += HEAD + FOOT + target.bars.len().max(1) as f64 * bar;
+        y += target.ends() + target.bars.len() as f64 * bar;
     }
     let (legend, bottom) = frame::legend(&legend, y, width);
     let marks = html! { (heading) @for panel in &panels { (panel) } (legend) };
@@ -157,6 +158,11 @@ impl Target {
         Target { name, days, more: all - bars.len(), bars }
     }
 
+    /// How high all is besides the bars.
+    fn ends(&self) -> f64 {
+        if self.bars.is_empty() { HEAD + 20.0 } else { HEAD + FOOT }
+    }
+
     fn value(&self, bar: &Bar) -> String {
         let bits = match bar.bits {
             Some(bits) if bits < LITTLE => " · <0.01 bits".to_string(),
@@ -180,12 +186,17 @@ impl Target {
         let room = width - 2.0 * MARGIN;
         let (from, to) = (MARGIN + room * NAMES, width - MARGIN);
         let axis = self.axis((from, to));
-        let base = top + HEAD + self.bars.len().max(1) as f64 * height;
+        let name = words((MARGIN, top + 13.0), "name", Anchor::Start, &letters::cut(&self.name, NAME, room));
+        if self.bars.is_empty() {
+            let nothing = "Nothing that is left out by itself changes this.";
+            return html! { g { (name) (words((MARGIN, top + HEAD + 6.0), "small", Anchor::Start, nothing)) } };
+        }
+        let base = top + HEAD + self.bars.len() as f64 * height;
         let unit = if self.days { "days" } else { "percentage points" };
         let numbers = axis.round_numbers(((to - from) / 80.0) as usize);
         html! {
             g {
-                (words((MARGIN, top + 13.0), "name", Anchor::Start, &letters::cut(&self.name, NAME, room)))
+                (name)
                 @for number in &numbers {
                     @let x = axis.at(*number);
                     (line("grid", (x, top + HEAD), (x, base)))
@@ -193,10 +204,7 @@ impl Target {
                 }
                 (line("rule", (axis.at(0.0), top + HEAD), (axis.at(0.0), base)))
                 (words(((from + to) / 2.0, base + 28.0), "small", Anchor::Middle, unit))
-                @if self.bars.is_empty() {
-                    (words((MARGIN, top + HEAD + 14.0), "small", Anchor::Start, "Nothing that is left out by itself changes this."))
-                }
-                @if self.more > 0 && !self.bars.is_empty() {
+                @if self.more > 0 {
                     (words((MARGIN, base + 14.0), "small", Anchor::Start, &format!("and {} of less account", self.more)))
                 }
                 @for (index, bar) in self.bars.iter().enumerate() {
