@@ -51,8 +51,11 @@ pub fn fan_picture(timeline: &Timeline, options: &PictureOptions) -> Result<Pict
     } else {
         String::new()
     };
-    let legend =
-        format!("{} Dotted: something became known, by its number.{failed} {}", curves::LEGEND, frame::left_out_words(left_out));
+    let legend = format!(
+        "{} Dotted: something became known, by its number.{failed} {}",
+        curves::LEGEND,
+        frame::left_out_words(left_out)
+    );
     let drawn = Curves {
         title: frame::titled(timeline.title.as_deref(), "How the forecast moved"),
         about: format!("as it stood on the evenings of {} · {method}", wording::span(ends)),
