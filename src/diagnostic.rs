@@ -18,6 +18,8 @@ pub enum Origin {
     File,
     /// The scenario file, which is sound there as it stands: the mistake comes with changes asked for.
     Changed,
+    /// A file that the scenario includes.
+    Included { path: String, text: String },
     /// The value of a command-line option, such as `--assume`.
     Argument { option: String, text: String },
 }

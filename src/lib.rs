@@ -49,12 +49,17 @@ pub use answer::{
     Rows, Sample, Sampling, Schedule, Scheduled, Sentence, Sided, Sides, SimpleRule, Simulated, Span, Stage, Stages,
     SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
 };
+pub use answer::{
+    Average, BrierParts, Coverage, DateScore, DateSummary, EventScore, QueryReference, QueryScore, QuerySummary,
+    ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord, When, WindowScore, brier,
+    log_score,
+};
 pub use answer::{Every, RowStatus, Stretch, Timeline, TimelineEvent, TimelineRow};
 pub use day::Day;
 pub use infer::{Engine, Limits};
 pub use scenario::{
-    Change, Changes, Difference, DifferenceKind, Edit, Edited, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
-    Scenario, Variants, edit, schema,
+    Change, Changes, Difference, DifferenceKind, Edit, Edited, Files, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
+    Scenario, Variants, edit, included_paths, is_sources_only, schema,
 };
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
@@ -317,6 +322,35 @@ pub fn sweep(variants: &Variants, choices: &[&[Option<String>]], options: &Optio
 /// ```
 pub fn timeline(scenario: &Scenario, stretch: Stretch, options: &Options) -> Result<Timeline, Refusal> {
     answer::timeline(&scenario.model, stretch, options)
+}
+
+/// Scores a scenario's forecasts as of evenings before the outcome was known: of every event with `happened`, and every query
+/// whose answer is known. [`ScoreSummary::of`] sums up the scores of many scenarios.
+///
+/// # Errors
+/// Where there are more as-of dates than can be meant. An evening as of which there is no forecast is told in the notes.
+///
+/// ```
+/// use dateline::{Options, Scenario, ScoreSummary, When, score};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-04 }
+///     [event.visit]
+///     happened = 2024-05-02
+///     [[query]]
+///     ask = "visit by May 2"
+///     "#,
+/// )?;
+/// let scored = score(&scenario, &When::AsOf("2024-04-30".parse()?), &Options::default())?;
+/// // Four days, equally probable: (1/4)² + (2/4 − 1)² + (3/4 − 1)² + 0.
+/// assert!((scored.events[0].scores[0].forecast.crps - 0.375).abs() < 1e-12);
+/// assert!((scored.queries[0].scores[0].brier - 0.25).abs() < 1e-12);
+/// assert_eq!(ScoreSummary::of(&[scored], 1).dates.crps.skill, Some(0.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn score(scenario: &Scenario, when: &When, options: &Options) -> Result<Scored, Refusal> {
+    answer::score(&scenario.model, when, options)
 }
 
 /// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among

@@ -17,6 +17,7 @@ mod outcome;
 mod parallel;
 mod sampled;
 mod schedule;
+mod score;
 mod series;
 mod solve;
 mod summary;
@@ -48,6 +49,11 @@ pub use schedule::beside_tables;
 pub use schedule::{
     Alternative, AskedDay, AskedPlan, Curve, DayValue, GoalChance, NoPlan, OtherChance, PlanDays, Policy, PolicyChance,
     RequiredGoal, Schedule, Scheduled, SimpleRule, Simulated, schedule,
+};
+pub use score::{
+    Average, BrierParts, Coverage, DateScore, DateSummary, EventScore, QueryReference, QueryScore, QuerySummary,
+    ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord, When, WindowScore, brier,
+    crps, log_score, reliability, score,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};

@@ -128,6 +128,11 @@ pub enum Method {
     },
 }
 
+/// Whether nothing was drawn.
+pub fn is_exact(method: &Method) -> bool {
+    *method == Method::Exact
+}
+
 /// Natural logarithms of the probabilities that rules and facts hold.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LogEvidence {
@@ -214,6 +219,9 @@ pub struct ReportForecast {
     /// How many days the truth may come before or after what was said.
     #[serde(skip)]
     pub slip: (i32, i32),
+    /// Whether it may be even more, one time in twenty either way.
+    #[serde(skip)]
+    pub slip_tailed: bool,
     /// Its likelihood ratio, where it has one in place of a credibility.
     #[serde(skip)]
     pub ratio: Option<f64>,
@@ -259,6 +267,7 @@ impl ReportForecast {
             text: report.text.clone(),
             source,
             slip: report.claim.reach(),
+            slip_tailed: report.claim.tailed,
             ratio: match report.strength {
                 Strength::LikelihoodRatio(ratio) => Some(ratio),
                 Strength::Credibility { .. } => None,

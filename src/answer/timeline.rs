@@ -2,7 +2,7 @@
 //! since the one before, out.
 
 use super::options::Options;
-use super::outcome::{Method, QueryForecast, Refusal, quantile_map};
+use super::outcome::{Method, QueryForecast, Refusal, is_exact, quantile_map};
 use super::parallel::in_parallel;
 use super::series::{Brief, EventBrief, Found, Series};
 use super::summary::{Level, Quantile, Span, term};
@@ -99,10 +99,6 @@ impl Serialize for RowStatus {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
-}
-
-fn is_exact(method: &Method) -> bool {
-    *method == Method::Exact
 }
 
 /// When an event was to start, by what was known.

@@ -9,6 +9,7 @@ use super::plot::PlotArguments;
 use super::report::ReportArguments;
 use super::sample::SampleArguments;
 use super::schedule::ScheduleArguments;
+use super::score::ScoreArguments;
 use super::set::SetArguments;
 use super::sweep::SweepArguments;
 use super::timeline::TimelineArguments;
@@ -142,6 +143,16 @@ pub enum Command {
     /// of which nothing is possible, or out of reach, has no figures (exit status 1).
     #[command(after_help = TIMELINE_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Timeline(TimelineArguments),
+    /// How good the forecasts were, for scenarios whose outcome is known
+    ///
+    /// Scores the forecasts of every event with 'happened', and of every query whose answer follows from those or is given as
+    /// its 'outcome', as of evenings before the answer was known; beside them the forecast without reports and a uniform
+    /// one. Lower scores are better; skill is the share of the score that the reports save. A folder stands for all scenarios in
+    /// it and below. Standard errors take the scores of one scenario for as good as one.
+    ///
+    /// A file that is at fault is told and left out (exit status 1 at the end).
+    #[command(after_help = SCORE_EXAMPLES, mut_arg("scenarios", scored_scenarios), mut_arg("as_of", scored_evening))]
+    Score(ScoreArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -206,6 +217,12 @@ Examples:
   dateline timeline visit.toml --format csv -o timeline.csv
   dateline timeline visit.toml --format json | jq '.[] | {as_of, news}'";
 
+const SCORE_EXAMPLES: &str = "\
+Examples:
+  dateline score visit.toml
+  dateline score scenarios/archive --every 1d
+  dateline score visit.toml --before 7d,30d --format json | jq '.all.dates.crps'";
+
 const BENCH_EXAMPLES: &str = "\
 Examples:
   dateline bench visit.toml
@@ -227,6 +244,16 @@ Examples:
 /// The scenario of a command that takes just one.
 fn one_scenario(argument: Arg) -> Arg {
     argument.num_args(1).action(ArgAction::Set).help("Scenario file; - reads standard input")
+}
+
+/// The scenarios of a command that goes through folders.
+fn scored_scenarios(argument: Arg) -> Arg {
+    argument.help("Scenario files, and folders of them; - reads standard input")
+}
+
+/// The as-of date of a command that has many by default.
+fn scored_evening(argument: Arg) -> Arg {
+    argument.help("Score the forecast as of this evening only (YYYY-MM-DD)")
 }
 
 /// The scenarios of a command that takes two, or one and its changes.
@@ -359,6 +386,7 @@ impl ScenarioArguments {
             ask: self.ask.clone(),
             without: self.without.clone(),
             set: self.set.clone(),
+            ..Changes::default()
         }
     }
 

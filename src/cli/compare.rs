@@ -7,7 +7,7 @@ use super::terminal;
 use super::waiting::Waiting;
 use clap::{Args, ValueEnum};
 use dateline::render::{ComparisonJson, comparison_text, json};
-use dateline::{Changes, Comparison, Difference, Options, Refusal, Scenario, Sides, Watch, forecast_watched};
+use dateline::{Changes, Comparison, Difference, Options, Refusal, Sides, Watch, forecast_watched};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -124,7 +124,7 @@ fn before_and_after(path: &Path, changes: &Changes) -> Result<(Side, Side), Endi
     let text = read(path)?;
     let side = |name: &str, changes: &Changes| Side {
         name: name.to_string(),
-        parsed: Parsed { path: input::name(path), text: text.clone(), scenario: Scenario::parse_with(&text, changes) },
+        parsed: input::parse_text(input::name(path), path, text.clone(), changes.clone()),
     };
     let (a, b) = (side("as it is", &asked), side("with the changes", changes));
     // What is wrong without the changes is wrong with them as well, but for what they mend.
@@ -136,8 +136,7 @@ fn before_and_after(path: &Path, changes: &Changes) -> Result<(Side, Side), Endi
 fn two_files(paths: [&PathBuf; 2], changes: &Changes) -> Result<(Side, Side), Ending> {
     let [a, b] = paths.map(|path| {
         let text = read(path)?;
-        let scenario = Scenario::parse_with(&text, changes);
-        Ok(Side { name: input::name(path), parsed: Parsed { path: input::name(path), text, scenario } })
+        Ok(Side { name: input::name(path), parsed: input::parse_text(input::name(path), path, text, changes.clone()) })
     });
     let (a, b) = match (a, b) {
         (Ok(a), Ok(b)) => (a, b),

@@ -3,16 +3,21 @@
 use super::Ending;
 use super::arguments::ScenarioArguments;
 use super::terminal;
-use dateline::{Invalid, LARGEST_FILE, Scenario};
+use dateline::{Changes, Files, Invalid, LARGEST_FILE, Scenario, included_paths};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+/// More files than a scenario may include are not looked for.
+const MOST_INCLUDED: usize = 200;
 
 /// A file that could be read, and what came of parsing it.
 pub struct Parsed {
     /// For messages and JSON.
     pub path: String,
     pub text: String,
+    /// What was asked for, and the files that the scenario includes.
+    pub changes: Changes,
     pub scenario: Result<Scenario, Invalid>,
 }
 
@@ -23,10 +28,46 @@ pub fn name(path: &Path) -> String {
 
 /// Reads and parses one scenario; `Err` says why the file cannot be read.
 pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, String> {
-    let name = name(path);
     let text = read(path)?;
-    let scenario = Scenario::parse_with(&text, &arguments.changes());
-    Ok(Parsed { path: name, text, scenario })
+    Ok(parse_text(name(path), path, text, arguments.changes()))
+}
+
+/// Parses a text that stands at a path; messages call it `name`.
+pub fn parse_text(name: String, path: &Path, text: String, changes: Changes) -> Parsed {
+    let changes = Changes { files: files(path, &text), ..changes };
+    let scenario = Scenario::parse_with(&text, &changes);
+    Parsed { path: name, text, changes, scenario }
+}
+
+/// The files that a scenario's text includes, and those that they include: only what lies in the scenario's folder or below
+/// it, whatever links lead elsewhere.
+pub fn files(path: &Path, text: &str) -> Files {
+    let folder = if is_stdin(path) { Path::new("") } else { path.parent().unwrap_or(Path::new("")) };
+    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let mut files = Files::new();
+    let mut open = included_paths("", text);
+    while let Some(next) = open.pop() {
+        if files.contains_key(&next) || files.len() >= MOST_INCLUDED {
+            continue;
+        }
+        let text = included(folder, &next);
+        if let Ok(text) = &text {
+            open.extend(included_paths(&next, text));
+        }
+        files.insert(next, text);
+    }
+    files
+}
+
+/// The text of one file below a folder.
+fn included(folder: &Path, path: &str) -> Result<String, String> {
+    let whole = folder.join(path);
+    let inside = match (folder.canonicalize(), whole.canonicalize()) {
+        (Ok(folder), Ok(whole)) => whole.starts_with(folder),
+        // What cannot be found is told by reading it.
+        _ => true,
+    };
+    if inside { read(&whole) } else { Err("it leads out of the scenario's folder".to_string()) }
 }
 
 /// Whether a path stands for standard input or output.

@@ -9,10 +9,12 @@ mod forecast;
 mod input;
 mod output;
 mod plot;
+mod progress;
 mod report;
 mod sample;
 mod schedule;
 mod schema;
+mod score;
 mod set;
 mod sweep;
 mod terminal;
@@ -51,6 +53,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),
     };

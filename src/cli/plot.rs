@@ -230,8 +230,7 @@ fn curves(
     let example = values.first().map_or("0", String::as_str);
     let edits = Edit::set(&format!("{key}={example}"));
     edits.and_then(|set| edit(&parsed.text, &[set])).map_err(Failure::Invalid)?;
-    let changes = arguments.scenario.changes();
-    let variants = Variants::new(&parsed.text, &changes, std::slice::from_ref(key)).map_err(Failure::Invalid)?;
+    let variants = Variants::new(&parsed.text, &parsed.changes, std::slice::from_ref(key)).map_err(Failure::Invalid)?;
     let choices: Vec<[Option<String>; 1]> = values.iter().map(|value| [Some(value.clone())]).collect();
     let choices: Vec<&[Option<String>]> = choices.iter().map(|choice| &choice[..]).collect();
     let rows = sweep(&variants, &choices, solving);

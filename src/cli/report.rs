@@ -2,6 +2,7 @@
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::explain::{MOST_EVENTS, first_targets};
+use super::input::Parsed;
 use super::output::write_to;
 use super::{Ending, input, terminal};
 use clap::Args;
@@ -56,9 +57,10 @@ pub fn run(arguments: &ReportArguments) -> io::Result<Ending> {
         Answer::Forecast(forecast) => Parts::new(scenario, forecast, &options, arguments.brief),
         Answer::Infeasible(_) => Parts::default(),
     };
+    let text = with_included(&parsed);
     let contents = PageContents {
         name: &name,
-        text: &parsed.text,
+        text: &text,
         answer: &answer,
         claimed: &claimed_days(scenario),
         map: parts.map.as_ref(),
@@ -75,6 +77,13 @@ pub fn run(arguments: &ReportArguments) -> io::Result<Ending> {
         return Ok(Ending::Done);
     }
     failed(Ending::Fault, "this cannot hold together; the page says why".to_string())
+}
+
+/// The scenario's text, and those of the files that it includes, each below a line with its name.
+fn with_included(parsed: &Parsed) -> String {
+    let files = parsed.changes.files.iter().filter_map(|(path, text)| Some((path, text.as_ref().ok()?)));
+    let included: String = files.map(|(path, text)| format!("\n\n# ---- {path} ----\n\n{text}")).collect();
+    parsed.text.clone() + &included
 }
 
 fn blame(refusal: &Refusal) -> Ending {

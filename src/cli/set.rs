@@ -113,7 +113,8 @@ pub fn run(arguments: &SetArguments) -> io::Result<Ending> {
         }
     };
     let edited = arguments.edits().and_then(|edits| edit(&text, &edits));
-    let sound = edited.and_then(|edited| edited.scenario().map(|_| edited));
+    let sound =
+        edited.and_then(|edited| edited.scenario_with(input::files(&arguments.file, edited.text())).map(|_| edited));
     match sound {
         Ok(edited) if arguments.dry_run => {
             let difference = render::difference(&name, &text, edited.text());

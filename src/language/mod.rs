@@ -9,7 +9,9 @@ mod vocabulary;
 mod window;
 
 pub use parser::{SyntaxError, parse_proposition};
-pub use tree::{Anchor, DayClass, Distance, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree};
+pub use tree::{
+    Anchor, DayClass, Distance, Gap, Order, Part, Point, Predicate, Relation, Statement, Tree, earliest_date,
+};
 pub use vocabulary::{is_event_name, is_reserved};
 pub use window::{Horizon, Window, WindowError};
 

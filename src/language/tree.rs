@@ -1,6 +1,9 @@
 //! A proposition as written: event names, windows and relations, with the places they stand at.
 
-use super::window::Window;
+use super::parser::parse_proposition;
+use super::window::{Horizon, Window};
+use crate::day::Day;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A proposition. Depth is bounded by the parser, so recursion over it is safe.
@@ -107,4 +110,43 @@ pub enum Relation {
     StartsWith,
     EndsWith,
     CoincidesWith,
+}
+
+impl Tree {
+    /// All windows that it names, in no particular order.
+    fn windows(&self) -> Vec<Window> {
+        match self {
+            Tree::If(condition, consequence) => [condition.windows(), consequence.windows()].concat(),
+            Tree::Or(parts) | Tree::And(parts) => parts.iter().flat_map(Tree::windows).collect(),
+            Tree::Not(inner) => inner.windows(),
+            Tree::Statement(statement) => statement.predicate.window().into_iter().collect(),
+        }
+    }
+}
+
+impl Predicate {
+    fn window(&self) -> Option<Window> {
+        match self {
+            Predicate::In(window)
+            | Predicate::On(window)
+            | Predicate::By(window)
+            | Predicate::NoEarlierThan(window) => Some(*window),
+            Predicate::Gap(_, _, Anchor::Window(window)) | Predicate::Within(_, Anchor::Window(window)) => {
+                Some(*window)
+            }
+            Predicate::Gap(..)
+            | Predicate::Within(..)
+            | Predicate::Occurs
+            | Predicate::OnA(_)
+            | Predicate::Related(..) => None,
+        }
+    }
+}
+
+/// The earliest day that the date expressions of a proposition name: of each its first day, or its last where it has no
+/// first. `None` where there is none, or the text is no proposition.
+pub fn earliest_date(text: &str, events: &HashMap<String, usize>, horizon: Option<Horizon>) -> Option<Day> {
+    let tree = parse_proposition(text, events, horizon).ok()?;
+    let windows = tree.windows().into_iter();
+    windows.filter_map(|window| [window.first, window.last].into_iter().find(|day| day.is_date())).min()
 }

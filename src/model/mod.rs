@@ -78,6 +78,8 @@ pub struct Query {
     pub id: String,
     pub text: String,
     pub ask: Proposition,
+    /// Its answer, where the file gives it: for scoring only.
+    pub outcome: Option<bool>,
 }
 
 impl Model {

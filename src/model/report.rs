@@ -31,14 +31,30 @@ pub struct Claim {
     pub says: Proposition,
     /// Probabilities that the truth comes so many days after what was said; they sum to 1. `[(0, 1)]` without slip.
     pub slips: Vec<(i32, f64)>,
+    /// Whether these fall off slowly, so that the longest of them say little.
+    pub tailed: bool,
 }
 
+/// What slips with tails leave out on either side when they are put into words.
+const SELDOM: f64 = 0.05;
+
 impl Claim {
-    /// By how many days the truth may come earlier, and later, than was said.
+    /// By how many days the truth may come earlier, and later, than was said; with tails, all but one in twenty times either
+    /// way.
     pub fn reach(&self) -> (i32, i32) {
-        let days = || self.slips.iter().map(|(day, _)| *day);
-        (-days().min().unwrap_or(0), days().max().unwrap_or(0))
+        let least = if self.tailed { SELDOM } else { 0.0 };
+        (-first_beyond(least, self.slips.iter()).min(0), first_beyond(least, self.slips.iter().rev()).max(0))
     }
+}
+
+/// The first number of days with which more than `least` is reached.
+fn first_beyond<'s>(least: f64, mut slips: impl Iterator<Item = &'s (i32, f64)>) -> i32 {
+    let mut sum = 0.0;
+    let reached = |(_, k): &&(i32, f64)| {
+        sum += k;
+        sum > least
+    };
+    slips.find(reached).map_or(0, |(day, _)| *day)
 }
 
 /// What a report does to the odds.

@@ -27,6 +27,7 @@ fn one(renderer: &Renderer, diagnostic: &Diagnostic, path: &str, file: &str) -> 
     let (origin, text) = match &diagnostic.origin {
         Origin::File | Origin::Changed => (path, file),
         Origin::Argument { option, text } => (option.as_str(), text.as_str()),
+        Origin::Included { path, text } => (path.as_str(), text.as_str()),
     };
     let message = printable(&diagnostic.message);
     let help = diagnostic.help.as_deref().map(printable);

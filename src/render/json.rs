@@ -36,9 +36,10 @@ pub fn unreadable_json(path: &str, why: &str) -> Value {
 }
 
 fn diagnostic_json(diagnostic: &Diagnostic, file: &str) -> Value {
-    let (text, option) = match &diagnostic.origin {
+    let (text, place_in) = match &diagnostic.origin {
         Origin::File | Origin::Changed => (file, None),
-        Origin::Argument { option, text } => (text.as_str(), Some(option)),
+        Origin::Argument { option, text } => (text.as_str(), Some(("option", option))),
+        Origin::Included { path, text } => (text.as_str(), Some(("included", path))),
     };
     let place = diagnostic.span.as_ref().map(|span| line_and_column(text, span.start));
     let mut object = value!({
@@ -49,8 +50,8 @@ fn diagnostic_json(diagnostic: &Diagnostic, file: &str) -> Value {
         "label": diagnostic.label,
         "help": diagnostic.help,
     });
-    if let (Value::Object(whole), Some(option)) = (&mut object, option) {
-        whole.insert("option".to_string(), value!(option));
+    if let (Value::Object(whole), Some((kind, name))) = (&mut object, place_in) {
+        whole.insert(kind.to_string(), value!(name));
     }
     object
 }

@@ -16,6 +16,7 @@ mod page;
 mod picture;
 mod rows;
 mod schedule;
+mod score;
 mod sweep;
 mod text;
 mod timeline;
@@ -36,6 +37,7 @@ pub use picture::{
 };
 pub use rows::{RowFormat, RowText};
 pub use schedule::{no_plan_text, schedule_text};
+pub use score::score_text;
 pub use sweep::SweepText;
 pub use text::text;
 pub use timeline::{timeline_csv, timeline_text};

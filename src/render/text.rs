@@ -343,12 +343,13 @@ pub(super) fn warnings(warnings: &[String], look: &Look) -> String {
 /// What a report claims, with its slip.
 fn claim(report: &ReportForecast) -> String {
     let text = printable(&report.text);
+    let or = if report.slip_tailed { "or mostly" } else { "or" };
     match report.slip {
         (0, 0) => text,
-        (early, late) if early == late => format!("{text} (give or take {})", days(late)),
-        (0, late) => format!("{text} (or up to {} later)", days(late)),
-        (early, 0) => format!("{text} (or up to {} earlier)", days(early)),
-        (early, late) => format!("{text} (or up to {} earlier, {} later)", days(early), days(late)),
+        (early, late) if early == late && !report.slip_tailed => format!("{text} (give or take {})", days(late)),
+        (0, late) => format!("{text} ({or} up to {} later)", days(late)),
+        (early, 0) => format!("{text} ({or} up to {} earlier)", days(early)),
+        (early, late) => format!("{text} ({or} up to {} earlier, {} later)", days(early), days(late)),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::calendar;
 use super::decision::{self, DECISION_KEYS, GOAL_KEYS, Speaker};
 use super::event::{self, Setting};
+use super::include::{Included, include};
 use super::lower::lower;
 use super::reader::{Fields, Reader, Span};
 use super::report::{self, REPORT_KEYS, SOURCE_KEYS, Source};
@@ -10,7 +11,7 @@ use super::text::Text;
 use super::{Changes, LARGEST_FILE, LONGEST_HORIZON};
 use crate::day::Day;
 use crate::diagnostic::{Diagnostic, Origin, did_you_mean};
-use crate::language::{Horizon, SyntaxError, Window, parse_proposition};
+use crate::language::{Horizon, SyntaxError, Window, earliest_date, parse_proposition};
 use crate::model::{
     Assumption, Calendar, Claim, Decision, Event, Goal, Model, Observation, Proposition, Query, Report, Rule,
 };
@@ -19,6 +20,7 @@ use toml::de::DeTable;
 
 pub(super) const TOP_KEYS: &[&str] = &[
     "title",
+    "include",
     "horizon",
     "as_of",
     "calendar",
@@ -35,7 +37,7 @@ pub(super) const TOP_KEYS: &[&str] = &[
 pub(super) const HORIZON_KEYS: &[&str] = &["from", "to"];
 pub(super) const RULE_KEYS: &[&str] = &["id", "says"];
 pub(super) const OBSERVATION_KEYS: &[&str] = &["id", "date", "says"];
-pub(super) const QUERY_KEYS: &[&str] = &["id", "ask"];
+pub(super) const QUERY_KEYS: &[&str] = &["id", "ask", "outcome"];
 
 /// Kinds of rows that change no forecast.
 const ASKING: &[&str] = &["query", "goal"];
@@ -136,8 +138,9 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         self.calendar = calendar::read(self.top);
         let events = self.events();
         let decisions = self.decisions(events.as_deref());
-        let grades = report::grades(self.top);
-        let sources = self.sources(&grades);
+        let included = include(self.top, &changes.files);
+        let grades = included.grades.clone();
+        let sources = self.sources(included);
         let mut rules = self.rules();
         let goals = self.goals();
         let mut reports = self.reports(&sources, &grades);
@@ -321,19 +324,24 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         }
     }
 
-    fn sources(&mut self, grades: &HashMap<String, f64>) -> HashMap<String, Source> {
-        let mut sources = HashMap::new();
+    /// The sources included and those of the file itself, whose words take precedence, key by key.
+    fn sources(&mut self, included: Included) -> HashMap<String, Source> {
+        let mut sources = included.sources;
         for (name, value) in self.top.entries("source", "each source begins with [source.NAME]") {
             self.take_id(name.value.clone(), "source", name.span.clone());
-            let mut source = Source { broken: true, ..Source::default() };
-            if let Some(fields) = self.reader.fields(value, format!("source.{}", name.value), SOURCE_KEYS) {
-                source.title = fields.text("title").map(|text| text.value);
-                if let Ok(said) = report::said(&fields, grades) {
-                    source.said = said;
-                    source.broken = false;
-                }
-            }
+            let fields = self.reader.fields(value, format!("source.{}", name.value), SOURCE_KEYS);
+            let own = match fields {
+                Some(fields) => report::source(&fields, &included.grades),
+                None => Source { broken: true, ..Source::default() },
+            };
+            let source = match sources.get(&name.value) {
+                Some(known) => own.or(known),
+                None => own,
+            };
             sources.insert(name.value, source);
+        }
+        for name in sources.keys().filter(|name| !self.ids.taken.contains_key(*name)).cloned().collect::<Vec<_>>() {
+            self.ids.taken.insert(name, "source");
         }
         sources
     }
@@ -416,7 +424,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         rows.iter()
             .filter_map(|(fields, id)| {
                 let (text, ask) = self.says(fields, "ask", Speaker::Query)?;
-                Some(Query { id: id.clone(), text: text.value, ask })
+                Some(Query { id: id.clone(), text: text.value, ask, outcome: fields.boolean("outcome") })
             })
             .collect()
     }
@@ -456,7 +464,9 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         };
         let known = source.as_ref().and_then(|name| sources.get(name));
         let claim = said.as_ref().map(|(text, says)| (says, text));
-        let weighed = report::strength(fields, own.ok()?, known, claim)?;
+        let named = said.as_ref().and_then(|(text, _)| earliest_date(&text.value, &self.indices, self.horizon));
+        let lead = named.zip(date).map(|(named, date)| named - date);
+        let weighed = report::strength(fields, own.ok()?, known, claim, lead)?;
         let echoes = match echoes {
             None => None,
             Some(found) => Some(found?),
@@ -468,7 +478,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             source_title: known.and_then(|source| source.title.clone()),
             source,
             date,
-            claim: Claim { says, slips: weighed.slips },
+            claim: Claim { says, slips: weighed.slips, tailed: weighed.tailed },
             strength: weighed.strength,
             grade: weighed.grade,
             echoes,
@@ -524,7 +534,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn asked(&self, changes: &Changes, queries: &mut Vec<Query>) {
         for text in &changes.ask {
             if let Some(ask) = self.argument("--ask", text, Speaker::Query) {
-                queries.push(Query { id: text.clone(), text: text.clone(), ask });
+                queries.push(Query { id: text.clone(), text: text.clone(), ask, outcome: None });
             }
         }
     }

@@ -7,16 +7,19 @@ mod difference;
 mod distribution;
 mod edit;
 mod event;
+mod include;
 mod lower;
 mod reader;
 mod report;
 mod schema;
+mod slip;
 mod text;
 mod variants;
 mod wording;
 
 pub use difference::{Difference, DifferenceKind};
 pub use edit::{Change, Edit, Edited, edit};
+pub use include::{Files, included_paths};
 pub use report::HEDGES;
 pub use schema::schema;
 pub use variants::Variants;
@@ -59,6 +62,8 @@ pub struct Changes {
     pub without: Vec<String>,
     /// Values to be read in place of the file's, each as `KEY=VALUE`; see [`Edit::Set`].
     pub set: Vec<String>,
+    /// The texts of the files that the scenario includes; see [`included_paths`].
+    pub files: Files,
 }
 
 /// Why a text is no scenario: everything that is wrong with it.
@@ -72,7 +77,7 @@ impl Invalid {
     /// Whether every error lies in the changes asked for, none in the file.
     pub fn only_in_changes(&self) -> bool {
         let mut errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        errors.all(|d| d.origin != Origin::File)
+        errors.all(|d| !matches!(d.origin, Origin::File | Origin::Included { .. }))
     }
 }
 
@@ -126,8 +131,9 @@ impl Scenario {
         diagnostics.sort_by_key(|d| {
             let rank = match d.origin {
                 Origin::File => 0,
-                Origin::Changed => 1,
-                Origin::Argument { .. } => 2,
+                Origin::Included { .. } => 1,
+                Origin::Changed => 2,
+                Origin::Argument { .. } => 3,
             };
             (rank, d.span.as_ref().map_or(0, |span| span.start))
         });
@@ -206,6 +212,13 @@ impl Scenario {
     pub fn event_ids(&self) -> impl Iterator<Item = &str> {
         self.model.events.iter().map(|event| event.id.as_str())
     }
+}
+
+/// Whether a text is a table of sources, to be included in scenarios, and no scenario itself.
+pub fn is_sources_only(text: &str) -> bool {
+    let tables = build::tables(text);
+    let is_included = |key: &str| include::INCLUDED_KEYS.contains(&key);
+    tables.is_ok_and(|tables| !tables.is_empty() && tables.keys().all(|key| is_included(key.get_ref())))
 }
 
 /// The lines, from 1, of places in a text.

@@ -1,9 +1,11 @@
 //! Sources, grades and reports as written in, model reports out.
 
 use super::reader::{Fields, Located, Reader};
+use super::slip::slip;
 use super::text::Text;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Proposition, Strength};
+use crate::shape::Slip;
 use std::collections::HashMap;
 use toml::de::DeValue;
 
@@ -22,8 +24,6 @@ pub(super) const REPORT_KEYS: &[&str] = &[
     "echoes",
     "independent",
 ];
-/// The sides of a slip that is not the same either way.
-pub(super) const SLIP_KEYS: &[&str] = &["early", "late"];
 /// Measures of the same, of which a table has one.
 pub(super) const STRENGTHS: [&str; 3] = ["credibility", "grade", "likelihood_ratio"];
 
@@ -63,8 +63,7 @@ pub(super) struct Said {
     /// Credibility or likelihood ratio.
     weight: Option<Weight>,
     hedge: Option<f64>,
-    /// (early, late) in days.
-    slip: Option<Located<(i32, i32)>>,
+    slip: Option<Located<Slip>>,
 }
 
 #[derive(Clone, Debug)]
@@ -179,44 +178,48 @@ fn hedge(fields: &Fields<'_, '_>) -> Result<Option<f64>, ()> {
     fields.probability("hedge").map(|p| Some(p.value)).ok_or(())
 }
 
-fn slip(fields: &Fields<'_, '_>) -> Result<Option<Located<(i32, i32)>>, ()> {
-    // Beyond a year a near miss is none.
-    const LONGEST: i32 = 366;
-    let Some(value) = fields.get("slip") else {
-        return Ok(None);
-    };
-    let days = if let DeValue::Table(_) = value.get_ref() {
-        let table = fields.fields("slip", SLIP_KEYS).ok_or(())?;
-        let side = |key: &str| match table.get(key) {
-            Some(side) => fields.reader.whole(side, key, 0, LONGEST).map(|days| days.value),
-            None => {
-                table.missing(key, "a slip is a number of days, or { early = 1, late = 7 }");
-                None
-            }
-        };
-        let (early, late) = (side("early"), side("late"));
-        (early.ok_or(())?, late.ok_or(())?)
-    } else {
-        let days = fields.reader.whole(value, "slip", 0, LONGEST).ok_or(())?.value;
-        (days, days)
-    };
-    Ok(Some(Located { value: days, span: value.span() }))
+/// Reads a source.
+pub(super) fn source(fields: &Fields<'_, '_>, grades: &HashMap<String, f64>) -> Source {
+    let title = fields.text("title").map(|text| text.value);
+    match said(fields, grades) {
+        Ok(said) => Source { title, said, broken: false },
+        Err(()) => Source { title, said: Said::default(), broken: true },
+    }
+}
+
+impl Source {
+    /// What one file says of a source, and where it says nothing what another one does.
+    pub fn or(self, other: &Source) -> Source {
+        let own = self.said;
+        Source {
+            title: self.title.or_else(|| other.title.clone()),
+            said: Said {
+                weight: own.weight.or_else(|| other.said.weight.clone()),
+                hedge: own.hedge.or(other.said.hedge),
+                slip: own.slip.or_else(|| other.said.slip.clone()),
+            },
+            broken: self.broken || other.broken,
+        }
+    }
 }
 
 /// What a report weighs.
 pub(super) struct Weighed {
     pub strength: Strength,
     pub slips: Vec<(i32, f64)>,
+    pub tailed: bool,
     /// The grade as written, where the strength comes from one.
     pub grade: Option<String>,
 }
 
-/// What a report weighs, from its own words and its source's; notes what is lacking or does not fit.
+/// What a report weighs, from its own words and its source's; notes what is lacking or does not fit. `lead` is how many days
+/// ahead the date lies that it names.
 pub(super) fn strength(
     fields: &Fields<'_, '_>,
     own: Said,
     source: Option<&Source>,
     claim: Option<(&Proposition, &Text)>,
+    lead: Option<i32>,
 ) -> Option<Weighed> {
     let from_source = source.map(|s| s.said.clone()).unwrap_or_default();
     let Some(weight) = own.weight.or(from_source.weight) else {
@@ -243,29 +246,19 @@ pub(super) fn strength(
         );
         return None;
     }
-    let slip = own.slip.or(from_source.slip.filter(|_| fits)).map_or((0, 0), |slip| slip.value);
+    let slip = own.slip.or(from_source.slip.filter(|_| fits)).map_or(Slip::NONE, |slip| slip.value);
     Some(match weight {
-        Weight::Credibility(credibility, grade) => {
-            Weighed { strength: Strength::Credibility { credibility, hedge }, slips: kernel(slip), grade }
-        }
+        Weight::Credibility(credibility, grade) => Weighed {
+            strength: Strength::Credibility { credibility, hedge },
+            slips: slip.kernel(lead),
+            tailed: matches!(slip, Slip::Tailed(_)),
+            grade,
+        },
         // A likelihood ratio acts on the claim as said.
         Weight::Ratio(ratio) => {
-            Weighed { strength: Strength::LikelihoodRatio(ratio), slips: vec![(0, 1.0)], grade: None }
+            Weighed { strength: Strength::LikelihoodRatio(ratio), slips: vec![(0, 1.0)], tailed: false, grade: None }
         }
     })
-}
-
-/// Probabilities that the truth comes so many days after what was said.
-///
-/// ```text
-/// k(d) ∝ 1 − d/(late + 1),  d = 0 … late;     k(−d) ∝ 1 − d/(early + 1),  d = 1 … early
-/// ```
-fn kernel((early, late): (i32, i32)) -> Vec<(i32, f64)> {
-    let fall = |distance: i32, reach: i32| 1.0 - f64::from(distance) / f64::from(reach + 1);
-    let mut kernel: Vec<(i32, f64)> = (-early..0).map(|d| (d, fall(-d, early))).collect();
-    kernel.extend((0..=late).map(|d| (d, fall(d, late))));
-    let total: f64 = kernel.iter().map(|(_, k)| k).sum();
-    kernel.into_iter().map(|(d, k)| (d, k / total)).collect()
 }
 
 #[cfg(test)]
@@ -278,16 +271,5 @@ mod tests {
         assert!((grade_value("C3").unwrap() - 0.6).abs() < 1e-15);
         assert_eq!(grade_value("G9"), None);
         assert_eq!(grade_value("B22"), None);
-    }
-
-    #[test]
-    fn slips_fall_linearly_on_either_side() {
-        assert_eq!(kernel((0, 0)), [(0, 1.0)]);
-        let found = kernel((1, 3));
-        let expected = [(-1, 0.5), (0, 1.0), (1, 0.75), (2, 0.5), (3, 0.25)].map(|(d, k)| (d, k / 3.0));
-        for ((d, k), (d2, k2)) in found.iter().zip(&expected) {
-            assert_eq!(d, d2);
-            assert!((k - k2).abs() < 1e-15);
-        }
     }
 }

@@ -1,8 +1,10 @@
 //! Parameters of a distribution in, its mass on whole days out, right in relative terms in both tails.
 
 mod law;
+mod slip;
 
 pub use law::{Law, Parameter};
+pub use slip::{LONGEST_SLIP, Slip, Tails, tail};
 
 use std::sync::Arc;
 

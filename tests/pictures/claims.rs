@@ -11,7 +11,7 @@ const BASE: &str = r#"
     [calendar]
     holidays = [2024-05-01, 2024-05-09]
     [event.visit]
-    duration = { shape = "uniform", low = 1, high = 4 }
+    duration = { weights = [{ days = 1, weight = 1 }, { days = 4, weight = 2 }] }
     [event.stay]
     duration = { working_days = 3 }
 "#;
@@ -55,7 +55,7 @@ fn a_slip_reaches_to_both_sides_and_into_the_horizon() {
         format!("{BASE}[[report]]\ncredibility = 0.5\nslip = {{ early = 1, late = 3 }}\nsays = \"{says}\"")
     };
     let of = |says: &str| claimed_days(&parse(&text(says))).remove(0);
-    let found = of("visit from 2024-05-10 to 2024-05-12");
+    let found = of("visit.start no earlier than 2024-05-10 and visit.start by 2024-05-12");
     let span = |from: &str, to: &str| Span { from: from.parse().unwrap(), to: to.parse().unwrap() };
     assert_eq!(found.claimed, [span("2024-05-10", "2024-05-12")]);
     assert_eq!(found.with_slip, [span("2024-05-09", "2024-05-15")]);
@@ -78,7 +78,7 @@ const PAIR: &str = r#"
     [event.visit]
     occurs = 0.9
     [event.tour]
-    duration = { shape = "uniform", low = 2, high = 5 }
+    duration = { weights = [{ days = 2, weight = 1 }, { days = 5, weight = 1 }] }
     [[rule]]
     says = "tour at least 2 days after visit"
     [[report]]

@@ -156,6 +156,7 @@ fn random_changes(draw: &mut Draw) -> Changes {
         ask: if draw.chance(0.2) { vec![phrase(draw), "visit occurs".to_string()] } else { Vec::new() },
         without: if draw.chance(0.2) { vec!["rule-1".to_string()] } else { Vec::new() },
         set: (0..draw.between(0, 1)).map(|_| random_value(draw)).collect(),
+        ..Changes::default()
     }
 }
 

@@ -5,13 +5,14 @@ mod values;
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::output::write_to;
+use super::progress::bar;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
 use dateline::render::{RowFormat, SweepText};
 use dateline::{Edit, Variants, edit, sweep, sweep_columns};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use source::{Choice, Source};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,8 +91,7 @@ pub fn run(arguments: &SweepArguments) -> io::Result<Ending> {
             return Ok(input::complain(&parsed, &invalid));
         }
     }
-    let changes = arguments.scenario.changes();
-    let variants = match Variants::new(&parsed.text, &changes, &keys) {
+    let variants = match Variants::new(&parsed.text, &parsed.changes, &keys) {
         Ok(variants) => variants,
         Err(invalid) => return Ok(input::complain(&parsed, &invalid)),
     };
@@ -121,7 +121,7 @@ impl Sweep<'_> {
                 std::process::exit(i32::from(super::waiting::INTERRUPTED));
             }
         });
-        let progress = bar(source.known_count());
+        let progress = bar(source.known_count(), "rows");
         let mut written = 0;
         let found = write_to(self.arguments.output.as_deref(), |out| self.write(source, out, &progress, &mut written));
         progress.finish_and_clear();
@@ -218,18 +218,6 @@ fn write_rows(out: &mut dyn Write, text: &[u8]) -> io::Result<()> {
     }
     out.write_all(&text[start..])?;
     out.flush()
-}
-
-/// How far it is, how fast and how long to go, on a terminal.
-fn bar(count: Option<u64>) -> ProgressBar {
-    if !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let (bar, style) = match count {
-        Some(count) => (ProgressBar::new(count), "{wide_bar} {human_pos} of {human_len} rows, {per_sec}, {eta} left"),
-        None => (ProgressBar::new_spinner(), "{spinner} {human_pos} rows, {per_sec}"),
-    };
-    bar.with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 impl From<SweepFormat> for RowFormat {

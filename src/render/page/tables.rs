@@ -43,10 +43,11 @@ pub(super) fn reports(forecast: &Forecast) -> Markup {
 }
 
 fn report_row(report: &ReportForecast) -> Markup {
+    let mostly = if report.slip_tailed { "mostly " } else { "" };
     let slip = match report.slip {
         (0, 0) => String::new(),
-        (early, late) if early == late => format!(" (give or take {early} days)"),
-        (early, late) => format!(" (up to {early} days earlier or {late} later)"),
+        (early, late) if early == late => format!(" ({mostly}give or take {early} days)"),
+        (early, late) => format!(" ({mostly}up to {early} days earlier or {late} later)"),
     };
     html! {
         tr {

@@ -135,7 +135,8 @@ impl SweepCurves<'_> {
         if bad > 0 {
             let status =
                 self.rows.iter().find(|row| !row.status.starts_with("ok")).map_or("", |row| row.status.as_str());
-            text += &format!(" {bad} of {} values give no forecast ({status}).", self.rows.len());
+            let verb = if bad == 1 { "gives" } else { "give" };
+            text += &format!(" {bad} of {} values {verb} no forecast ({status}).", self.rows.len());
         }
         format!("{text} {}", frame::left_out_words(left_out)).trim_end().to_string()
     }

@@ -20,7 +20,7 @@ mod value;
 pub use argument::Edit;
 pub(super) use explain::build_edited;
 
-use super::{Changes, Invalid, Scenario};
+use super::{Changes, Files, Invalid, Scenario};
 use crate::diagnostic::Diagnostic;
 use draft::Draft;
 use editor::Editor;
@@ -80,7 +80,15 @@ impl Edited<'_> {
     /// All mistakes in it: those in what was put in are told in the edits' own words, all others by their places in the
     /// text before.
     pub fn scenario(&self) -> Result<Scenario, Invalid> {
-        let changes = Changes::default();
+        self.scenario_with(Files::new())
+    }
+
+    /// The same, with the texts of the files that it includes now.
+    ///
+    /// # Errors
+    /// As [`Edited::scenario`], and all mistakes in those files.
+    pub fn scenario_with(&self, files: Files) -> Result<Scenario, Invalid> {
+        let changes = Changes { files, ..Changes::default() };
         Scenario::of(self.build(&changes), self.text(), &changes)
     }
 }

@@ -5,7 +5,8 @@ use crate::scenario::calendar::CALENDAR_KEYS;
 use crate::scenario::decision::{DECISION_KEYS, GOAL_KEYS};
 use crate::scenario::distribution::{DATED_WEIGHT_KEYS, DURATION_KEYS, KEYS as DISTRIBUTION_KEYS, WEIGHT_KEYS};
 use crate::scenario::event::{KEYS as EVENT_KEYS, WEEKDAYS};
-use crate::scenario::report::{REPORT_KEYS, SLIP_KEYS, SOURCE_KEYS};
+use crate::scenario::report::{REPORT_KEYS, SOURCE_KEYS};
+use crate::scenario::slip::SLIP_KEYS;
 
 /// A place in a scenario file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) enum Wants {
 }
 
 /// Keys whose value is a text in whatever table.
-const TEXTS: &[&str] = &["title", "says", "ask", "source", "id", "quote", "echoes", "grade", "shape"];
+const TEXTS: &[&str] = &["title", "says", "ask", "source", "id", "quote", "echoes", "grade", "shape", "include"];
 /// Keys whose value is a date or a date expression.
 const DATE_EXPRESSIONS: &[&str] = &["window", "in"];
 

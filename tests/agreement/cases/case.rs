@@ -142,9 +142,9 @@ pub enum Hedge {
 
 /// Near misses in days.
 #[derive(Clone, Copy, Debug)]
-pub struct Slip {
-    pub early: i32,
-    pub late: i32,
+pub enum Slip {
+    Linear { early: i32, late: i32 },
+    Tailed { exact: f64, late_share: f64, late_days: f64, early_days: f64, growth: f64 },
 }
 
 #[derive(Clone, Debug)]

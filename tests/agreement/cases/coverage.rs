@@ -102,6 +102,7 @@ pub const LEAST: &[(usize, &[&str])] = &[
             "quarter year",
             "second",
             "slip of a source",
+            "slip with tails",
             "starts with",
             "strength of the source",
             "triangular prior",

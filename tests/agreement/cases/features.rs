@@ -1,8 +1,8 @@
 //! A case in, the names of what it uses of the format out: so that a test can see that nothing is left out.
 
 use crate::cases::case::{
-    Anchor, Case, Count, DayClass, Delay, Event, Gap, Hedge, Length, Outcome, Predicate, Proposition, Side, Spread,
-    Start, Statement, Strength,
+    Anchor, Case, Count, DayClass, Delay, Event, Gap, Hedge, Length, Outcome, Predicate, Proposition, Side, Slip,
+    Spread, Start, Statement, Strength,
 };
 use crate::cases::spelling::relation_words;
 use crate::cases::window::{Form, Period};
@@ -119,7 +119,11 @@ fn sources_and_reports(case: &Case, found: &mut Features) {
             Hedge::Number(_) => "hedge by number",
             Hedge::Term(_) => "hedge by term",
         }));
-        found.extend(report.slip.map(|slip| if slip.early == slip.late { "even slip" } else { "uneven slip" }));
+        found.extend(report.slip.map(|slip| match slip {
+            Slip::Linear { early, late } if early == late => "even slip",
+            Slip::Linear { .. } => "uneven slip",
+            Slip::Tailed { .. } => "slip with tails",
+        }));
         found.extend(report.echoes.map(|_| "echoes"));
         if report.independent {
             found.insert("independent");

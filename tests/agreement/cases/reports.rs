@@ -49,9 +49,18 @@ fn hedge(draw: &mut Draw) -> Hedge {
 }
 
 fn slip(draw: &mut Draw) -> Slip {
+    if draw.chance(0.4) {
+        return Slip::Tailed {
+            exact: draw.pick(&[0.0, 0.35, 0.9, 1.0]),
+            late_share: draw.pick(&[0.0, 0.8, 0.5, 1.0]),
+            late_days: draw.pick(&[0.25, 3.0, 40.5]),
+            early_days: draw.pick(&[1.0, 7.5]),
+            growth: draw.pick(&[0.0, 0.4, 2.0]),
+        };
+    }
     let late = draw.between(0, 3);
     let early = if draw.chance(0.4) { late } else { draw.between(0, 3) };
-    Slip { early, late }
+    Slip::Linear { early, late }
 }
 
 fn report(case: &Case, index: usize, far: bool, planted: &Planted, draw: &mut Draw) -> Report {

@@ -235,12 +235,27 @@ impl Writer<'_> {
             Hedge::Number(hedge) => ("hedge", number(*hedge)),
             Hedge::Term(term) => ("hedge", self.string(term)),
         });
-        let slip = slip.map(|Slip { early, late }| {
-            let plain = early == late && self.speller.draw.chance(0.6);
-            let table = format!("{{ early = {early}, late = {late} }}");
-            ("slip", if plain { late.to_string() } else { table })
-        });
+        let slip = slip.map(|slip| ("slip", self.slip(slip)));
         strength.into_iter().chain(hedge).chain(slip).collect()
+    }
+
+    fn slip(&mut self, slip: Slip) -> String {
+        match slip {
+            Slip::Linear { early, late } if early == late && self.speller.draw.chance(0.6) => late.to_string(),
+            Slip::Linear { early, late } => format!("{{ early = {early}, late = {late} }}"),
+            Slip::Tailed { exact, late_share, late_days, early_days, growth } => {
+                let mut keys = vec![format!("exact = {exact}"), format!("late_days = {late_days}")];
+                // What follows from the side that is given may be left out.
+                if late_share < 1.0 || self.speller.draw.chance(0.5) {
+                    keys.push(format!("late_share = {late_share}"));
+                    keys.push(format!("early_days = {early_days}"));
+                }
+                if growth > 0.0 || self.speller.draw.chance(0.5) {
+                    keys.push(format!("growth = {growth}"));
+                }
+                format!("{{ {} }}", keys.join(", "))
+            }
+        }
     }
 
     fn rows(&mut self) {

@@ -1,6 +1,7 @@
 //! A case in, its forecast out, by weighing every world as the model says: slow, and as plain as it can be.
 
-use crate::cases::case::{Case, Outcome, Proposition};
+use crate::cases::case::{Case, Outcome, Proposition, Slip};
+use crate::cases::window::OPEN;
 use crate::enumeration::hearing::{Standing, Strength, Testimony, hear};
 use crate::enumeration::truth::{NEVER, World, holds};
 use crate::enumeration::wide::Wide;
@@ -205,16 +206,11 @@ fn share(c: f64, p: f64, (weight, rest): (Wide, Wide), pi: Wide, counter: Wide) 
     Wide::new(c * p) * weight / pi + Wide::new(c) * Wide::new(1.0 - p) * rest / counter
 }
 
-/// The product of the claims' weights in a world, and what is missing to 1: both exact, as whole numbers of small parts.
+/// The product of the claims' weights in a world, and what is missing to 1; nothing is subtracted.
 fn claim_weight(case: &Case, testimony: &Testimony, world: &World) -> (Wide, Wide) {
-    let (mut kept, mut whole) = (1u64, 1u64);
+    let (mut kept, mut missing) = (Wide::ONE, Wide::ZERO);
     for (report, slip) in testimony.reports.iter().zip(&testimony.slips) {
         let says = &case.reports[*report].says;
-        // 1 − d/(late + 1) and 1 − d/(early + 1), both times (late + 1)·(early + 1).
-        let part = |d: i32| {
-            let (reach, other) = if d < 0 { (slip.early + 1, slip.late + 1) } else { (slip.late + 1, slip.early + 1) };
-            ((reach - d.abs()) * other) as u64
-        };
         let shifted = |d: i32| {
             let mut shifted = *world;
             if d != 0 {
@@ -224,13 +220,47 @@ fn claim_weight(case: &Case, testimony: &Testimony, world: &World) -> (Wide, Wid
             }
             shifted
         };
-        let misses = -slip.early..=slip.late;
-        let fitting = misses.clone().filter(|d| holds(case, says, &shifted(*d)));
-        kept *= fitting.map(part).sum::<u64>();
-        whole *= misses.map(part).sum::<u64>();
+        let kernel = kernel(*slip, lead(case, *report));
+        let total: Wide = kernel.iter().map(|(_, k)| Wide::new(*k)).sum();
+        let (mut fits, mut fails) = (Wide::ZERO, Wide::ZERO);
+        for (d, k) in kernel {
+            let part = Wide::new(k) / total;
+            if holds(case, says, &shifted(d)) { fits = fits + part } else { fails = fails + part }
+        }
+        missing = missing + kept * fails;
+        kept = kept * fits;
     }
-    let portion = |count: u64| Wide::new(count as f64) / Wide::new(whole as f64);
-    (portion(kept), portion(whole - kept))
+    (kept, missing)
+}
+
+/// How many days ahead of the report the earliest date lies that it names.
+fn lead(case: &Case, report: usize) -> Option<i32> {
+    let report = &case.reports[report];
+    let windows = report.says.statements().into_iter().filter_map(|statement| statement.window());
+    let named = windows.map(|window| if window.first.abs() < OPEN { window.first } else { window.last }).min()?;
+    Some(named as i32 - report.date?)
+}
+
+/// What each number of days weighs, to be divided by the sum of all.
+fn kernel(slip: Slip, lead: Option<i32>) -> Vec<(i32, f64)> {
+    match slip {
+        Slip::Linear { early, late } => {
+            let fall = |d: i32| 1.0 - f64::from(d.abs()) / f64::from(if d < 0 { early } else { late } + 1);
+            (-early..=late).map(|d| (d, fall(d))).collect()
+        }
+        Slip::Tailed { exact, late_share, late_days, early_days, growth } => {
+            let stretch = (f64::from(lead.unwrap_or(30).max(0) + 1) / 31.0).powf(growth);
+            let sure = exact / (exact + (1.0 - exact) * stretch);
+            let reached = |n: i32, m: f64| m / (m + f64::from(n) - 1.0);
+            let tail = |n: i32, m: f64| (reached(n, m) - reached(n + 1, m)) / (1.0 - reached(367, m));
+            let slips = (1..=366).flat_map(|n| {
+                let late = late_share * tail(n, late_days * stretch);
+                let early = (1.0 - late_share) * tail(n, early_days * stretch);
+                [(n, (1.0 - sure) * late), (-n, (1.0 - sure) * early)]
+            });
+            slips.chain([(0, sure)]).collect()
+        }
+    }
 }
 
 fn reports(

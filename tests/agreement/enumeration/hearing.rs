@@ -155,5 +155,5 @@ fn slip(case: &Case, report: usize) -> Slip {
     let one = &case.reports[report];
     let fits = one.says.events().len() == 1 && !one.says.says_occurs();
     let source = one.source.and_then(|index| case.sources[index].slip).filter(|_| fits);
-    one.slip.or(source).unwrap_or(Slip { early: 0, late: 0 })
+    one.slip.or(source).unwrap_or(Slip::Linear { early: 0, late: 0 })
 }

@@ -1,0 +1,195 @@
+//! A proposition and what has become known of events in; whether it is true, false or still open, and since when, out.
+
+use crate::day::Day;
+use crate::language::DayClass;
+use crate::model::{Bound, EventId, Length, Model, Outcome, Point, Proposition, Reach, Side, Start, Statement};
+
+/// Stretches of days longer than this are not gone through for a class of days.
+const LONGEST_STRETCH: i32 = 31;
+
+/// What is known of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Knowledge {
+    /// It started on that day.
+    Started(Day),
+    /// It did not occur.
+    Absent,
+    /// If it occurs at all, it starts on that day or a later one.
+    Open(Day),
+}
+
+/// The truth of a proposition, and the evening on which it became known: by the events that had happened by then, and because
+/// those that would be seen had not.
+///
+/// Nothing but dates of events decides it: neither rules nor observations. `None` where those do not.
+pub fn decided(model: &Model, proposition: &Proposition) -> Option<(Day, bool)> {
+    let truth = |by: Day| truth(model, proposition, &|event| knowledge(model, event, by));
+    let happened = model.events.iter().filter_map(|event| match event.happened? {
+        Outcome::Started(day) => Some(day),
+        Outcome::DidNotOccur => Some(model.horizon.1),
+    });
+    let longest = (0..model.events.len()).map(|event| model.lengths(EventId(event)).1).max().unwrap_or(1);
+    let end = happened.chain([model.horizon.1]).max()? + longest;
+    let value = truth(end)?;
+    // What is known stays known.
+    let (mut open, mut known) = (model.horizon.0 + -1, end);
+    if truth(open).is_some() {
+        return Some((open, value));
+    }
+    while known - open > 1 {
+        let middle = open + (known - open) / 2;
+        if truth(middle).is_some() { known = middle } else { open = middle }
+    }
+    Some((known, value))
+}
+
+fn knowledge(model: &Model, event: EventId, by: Day) -> Knowledge {
+    let about = &model.events[event.0];
+    match (&about.start, about.happened) {
+        (Start::On(day), _) => Knowledge::Started(*day),
+        (_, Some(Outcome::Started(day))) if day <= by => Knowledge::Started(day),
+        (_, Some(Outcome::DidNotOccur)) if by >= model.horizon.1 => Knowledge::Absent,
+        // An event of which nothing is ever known may have started unseen, whatever the date.
+        (_, happened) if about.visible && happened.is_some() => Knowledge::Open((by + 1).max(model.horizon.0)),
+        _ => Knowledge::Open(model.horizon.0),
+    }
+}
+
+/// Three-valued: `None` where what is known leaves both.
+fn truth(model: &Model, proposition: &Proposition, known: &dyn Fn(EventId) -> Knowledge) -> Option<bool> {
+    let of = |part: &Proposition| truth(model, part, known);
+    match proposition {
+        Proposition::Occurs(event) => match known(*event) {
+            Knowledge::Started(_) => Some(true),
+            Knowledge::Absent => Some(false),
+            Knowledge::Open(from) => (from > model.horizon.1).then_some(false),
+        },
+        Proposition::Dates(statement) => dates(model, statement, known),
+        Proposition::Not(inner) => of(inner).map(|value| !value),
+        Proposition::And(parts) => all(parts.iter().map(of)),
+        Proposition::Or(parts) => all(parts.iter().map(|part| of(part).map(|value| !value))).map(|value| !value),
+    }
+}
+
+fn all(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut open = false;
+    for part in parts {
+        match part {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => open = true,
+        }
+    }
+    (!open).then_some(true)
+}
+
+fn dates(model: &Model, statement: &Statement, known: &dyn Fn(EventId) -> Knowledge) -> Option<bool> {
+    let states: Vec<Knowledge> = statement.events.iter().map(|event| known(*event)).collect();
+    let gone = |state: &Knowledge| match state {
+        Knowledge::Absent => true,
+        Knowledge::Open(from) => *from > model.horizon.1,
+        Knowledge::Started(_) => false,
+    };
+    if states.iter().any(gone) {
+        return Some(false);
+    }
+    let open = states.iter().any(|state| matches!(state, Knowledge::Open(_)));
+    let place = Place { model, known };
+    // Even where all dates would fit, an event may still not occur.
+    let occurs = if open { None } else { Some(true) };
+    all(statement.bounds.iter().map(|bound| place.bound(bound)).chain([occurs]))
+}
+
+/// Where the days of points can lie.
+struct Place<'a> {
+    model: &'a Model,
+    known: &'a dyn Fn(EventId) -> Knowledge,
+}
+
+impl Place<'_> {
+    /// First and last possible day.
+    fn range(&self, point: Point) -> (Day, Day) {
+        let (from, to) = match (self.known)(point.event) {
+            Knowledge::Started(day) => (day, day),
+            Knowledge::Open(from) => (from, self.model.horizon.1),
+            Knowledge::Absent => (self.model.horizon.0, self.model.horizon.1),
+        };
+        if point.side == Side::First {
+            return (from, to);
+        }
+        match &self.model.events[point.event.0].length {
+            Length::Days(masses) => (from + (masses.first - 1), to + (masses.last() - 1)),
+            Length::WorkingDays(count) => {
+                let working = &self.model.calendar.working;
+                (working.last_of(from, *count), working.last_of(to, *count))
+            }
+        }
+    }
+
+    fn bound(&self, bound: &Bound) -> Option<bool> {
+        match bound {
+            Bound::Day { point, from, to } => within(self.range(*point), (*from, *from), (*to, *to)),
+            Bound::Gap { later, earlier, least, most } => {
+                let (low, high) = self.gap(*later, *earlier);
+                if low >= i64::from(*least) && high <= i64::from(*most) {
+                    Some(true)
+                } else {
+                    (high < i64::from(*least) || low > i64::from(*most)).then_some(false)
+                }
+            }
+            Bound::Working { point, anchor, from, to } => {
+                let anchor = self.range(*anchor);
+                let reached = |reach: &Reach, open: Day| {
+                    let of = |day: Day| self.model.calendar.working.reached(day, *reach, open);
+                    (of(anchor.0), of(anchor.1))
+                };
+                within(self.range(*point), reached(from, Day::OPEN_PAST), reached(to, Day::OPEN_FUTURE))
+            }
+            Bound::Class { point, class } => {
+                let (from, to) = self.range(*point);
+                if to - from > LONGEST_STRETCH {
+                    return None;
+                }
+                let first = self.is_of(from, *class);
+                (1..=to - from).all(|days| self.is_of(from + days, *class) == first).then_some(first)
+            }
+        }
+    }
+
+    /// The least and the greatest number of days from one point to another.
+    fn gap(&self, later: Point, earlier: Point) -> (i64, i64) {
+        let ((from, to), (from_2, to_2)) = (self.range(later), self.range(earlier));
+        let far = (i64::from(from - to_2), i64::from(to - from_2));
+        if later.event != earlier.event {
+            return far;
+        }
+        // First and last day of one event move together.
+        let (shortest, longest) = self.model.lengths(later.event);
+        let (low, high) = match (later.side, earlier.side) {
+            (Side::Last, Side::First) => (shortest - 1, longest - 1),
+            (Side::First, Side::Last) => (1 - longest, 1 - shortest),
+            _ => (0, 0),
+        };
+        (far.0.max(i64::from(low)), far.1.min(i64::from(high)))
+    }
+
+    fn is_of(&self, day: Day, class: DayClass) -> bool {
+        let (weekday, calendar) = (day.weekday(), &self.model.calendar);
+        match class {
+            DayClass::Weekday => weekday < 5,
+            DayClass::Weekend => weekday >= 5,
+            DayClass::Holiday => calendar.holidays.contains(&day),
+            DayClass::Working => calendar.working.workweek[weekday] && !calendar.holidays.contains(&day),
+            DayClass::Named(number) => weekday == number,
+        }
+    }
+}
+
+/// Whether a day in `range` lies between a day in `from` and a day in `to`, both included.
+fn within(range: (Day, Day), from: (Day, Day), to: (Day, Day)) -> Option<bool> {
+    if range.0 >= from.1 && range.1 <= to.0 {
+        Some(true)
+    } else {
+        (range.1 < from.0 || range.0 > to.1).then_some(false)
+    }
+}
