@@ -10,7 +10,7 @@ pub(super) const LOOK: Look = Look { width: 10_000, colour: false, unicode: true
 /// `8 May – 24 Jun 2024`.
 pub(super) fn span(span: Span) -> String {
     let same_year = span.from.year() == span.to.year();
-    if span.from == span.to || span.from.month() == span.to.month() && same_year || !same_year {
+    if !same_year || span.from.month() == span.to.month() {
         return LOOK.span(span, true);
     }
     format!("{} – {}", look::date(span.from, false), look::date(span.to, true))

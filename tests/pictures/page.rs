@@ -12,8 +12,8 @@ type Tag = (String, Vec<(String, String)>);
 fn made(scenario: &Scenario, text: &str) -> String {
     let answer = forecast(scenario, &Options::default()).unwrap();
     let feasible = matches!(answer, Answer::Forecast(_));
-    let open =
-        feasible.then(|| forecast_of(scenario).events.iter().filter(|event| event.in_doubt()).count()).unwrap_or(0);
+    let in_doubt = |forecast: dateline::Forecast| forecast.events.iter().filter(|event| event.in_doubt()).count();
+    let open = if feasible { in_doubt(forecast_of(scenario)) } else { 0 };
     let map = (open >= 2).then(|| joint_map(scenario, &[]));
     let reasons = match explain(scenario, &Wanted::default(), &Options::default()).unwrap() {
         Explained::Reasons(reasons) => Some(reasons),

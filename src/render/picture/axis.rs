@@ -85,11 +85,11 @@ impl DateAxis {
                 room >= (size(&pair[0].label) + size(&pair[1].label)) / 2.0 + BETWEEN
             })
         };
-        let all = PACES.iter().filter_map(|pace| self.ticks_at(*pace));
+        let mut all = PACES.iter().filter_map(|pace| self.ticks_at(*pace));
         // A span that no pace fits into has at least its first tick.
         all.clone()
             .find(|ticks| fits(ticks))
-            .or_else(|| all.last().map(|ticks| ticks[..1.min(ticks.len())].to_vec()))
+            .or_else(|| all.next_back().map(|ticks| ticks[..1.min(ticks.len())].to_vec()))
             .unwrap_or_default()
     }
 
