@@ -50,16 +50,17 @@ pub use answer::{
     SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
 };
 pub use answer::{
-    Average, BrierParts, Coverage, DateScore, DateSummary, EventScore, QueryReference, QueryScore, QuerySummary,
-    ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord, When, WindowScore, brier,
-    log_score,
+    Average, Backtest, BacktestSummary, BetaPrior, BrierParts, Coverage, Credibility, DateFigures, DateScore,
+    DateSummary, Evaluation, EventScore, Figures, Judged, Learned, LearnedSlip, LearnedSource, QueryReference,
+    QueryScore, QuerySummary, ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord,
+    When, WindowScore, brier, log_score,
 };
 pub use answer::{Every, RowStatus, Stretch, Timeline, TimelineEvent, TimelineRow};
 pub use day::Day;
 pub use infer::{Engine, Limits};
 pub use scenario::{
-    Change, Changes, Difference, DifferenceKind, Edit, Edited, Files, HEDGES, Invalid, LARGEST_FILE, LONGEST_HORIZON,
-    Scenario, Variants, edit, included_paths, is_sources_only, schema,
+    Cases, Change, Changes, Difference, DifferenceKind, Edit, Edited, Files, HEDGES, Invalid, LARGEST_FILE,
+    LONGEST_HORIZON, Scenario, Variants, Voice, edit, included_paths, is_sources_only, schema,
 };
 
 /// Forecasts a scenario: the probabilities of every event's dates, what became of the reports, the answers to its questions.
@@ -351,6 +352,36 @@ pub fn timeline(scenario: &Scenario, stretch: Stretch, options: &Options) -> Res
 /// ```
 pub fn score(scenario: &Scenario, when: &When, options: &Options) -> Result<Scored, Refusal> {
     answer::score(&scenario.model, when, options)
+}
+
+/// Learns from a table of cases how far each source is to be believed, and how its dates slip.
+///
+/// ```
+/// use dateline::{BetaPrior, Cases, Voice, learn_cases};
+///
+/// let mut table = "case_id,report_date,source,stated_earliest,stated_latest,outcome_date\n".to_string();
+/// for month in 1..=9 {
+///     table += &format!("release-{month},2024-0{month}-01,plan,2024-0{month}-15,2024-0{month}-15,2024-0{month}-15\n");
+/// }
+/// let learned = learn_cases(&Cases::parse(&table, Voice::Source)?, BetaPrior::FLAT);
+/// assert!(learned.sources[0].credibility.mean > 0.8);
+/// # Ok::<(), dateline::Invalid>(())
+/// ```
+pub fn learn_cases(cases: &Cases, prior: BetaPrior) -> Learned {
+    answer::learn_cases(&cases.cases, prior)
+}
+
+/// Learns from scenarios whose outcome is known: from each testimony of which the truth follows from the events that happened.
+/// What has no forecast by itself is passed by, and so are likelihood ratios.
+pub fn learn_scenarios(scenarios: &[Scenario], prior: BetaPrior, options: &Options) -> Learned {
+    let models: Vec<_> = scenarios.iter().map(|scenario| &scenario.model).collect();
+    answer::learn_scenarios(&models, prior, options)
+}
+
+/// Replays a table of cases: how good forecasts would have been that were made when each statement was, with what earlier cases
+/// had taught.
+pub fn backtest(cases: &Cases, prior: BetaPrior, options: &Options) -> Backtest {
+    answer::backtest(&cases.cases, prior, options)
 }
 
 /// Measures how long each stage of a scenario's forecast takes and what memory it needs; reading the file is not among

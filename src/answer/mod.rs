@@ -1,5 +1,6 @@
 //! What people ask of a scenario in (through inference), answers as plain data out.
 
+mod backtest;
 mod check;
 mod claimed;
 mod compare;
@@ -10,6 +11,7 @@ mod forecast;
 mod joint;
 mod joint_map;
 mod knowledge;
+mod learn;
 mod measure;
 mod moments;
 mod options;
@@ -27,6 +29,7 @@ mod timeline;
 mod warning;
 mod worlds;
 
+pub use backtest::{Backtest, BacktestSummary, DateFigures, Evaluation, Figures, Judged, backtest};
 pub use check::check;
 pub use claimed::{ClaimedDays, claimed_days};
 pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
@@ -38,6 +41,7 @@ pub use explain::{
 pub use forecast::forecast;
 pub use joint::JointWindow;
 pub use joint_map::{JointMap, JointMapped, MappedEvent, joint_map};
+pub use learn::{BetaPrior, Credibility, Learned, LearnedSlip, LearnedSource, learn_cases, learn_scenarios};
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};
 pub use outcome::{
@@ -53,7 +57,7 @@ pub use schedule::{
 pub use score::{
     Average, BrierParts, Coverage, DateScore, DateSummary, EventScore, QueryReference, QueryScore, QuerySummary,
     ReliabilityBin, ScoreSummary, Scored, ScoredEvent, ScoredQuery, Skill, SourceRecord, When, WindowScore, brier,
-    crps, log_score, reliability, score,
+    log_score, score,
 };
 pub use summary::{DayProbability, Level, Quantile, Span, term};
 pub use sweep::{SweepCell, SweepRow, sweep, sweep_columns};

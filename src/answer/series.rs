@@ -18,6 +18,15 @@ pub struct Brief {
     /// Probability and, where drawn, standard error, in the order of the model's queries.
     pub queries: Vec<(f64, Option<f64>)>,
     pub agreement: f64,
+    /// What was said, as it was heard; only where nothing was drawn.
+    pub heard: Vec<HeardBrief>,
+}
+
+/// A testimony as it was heard on its day.
+#[derive(Clone, Copy, Debug)]
+pub struct HeardBrief {
+    /// π and 1 − π: what its claims weighed together under the base and the facts of its day; `None` with a likelihood ratio.
+    pub weights: Option<(f64, f64)>,
 }
 
 /// When one event starts.
@@ -142,6 +151,7 @@ fn brief<N: Number>(solution: &Solution<'_, N>) -> Result<Found, Trouble> {
         events: (0..model.events.len()).map(event).collect::<Result<_, Trouble>>()?,
         queries: model.queries.iter().map(|found| query(&found.ask)).collect::<Result<_, Trouble>>()?,
         agreement: posterior.total().over(given.total()).to_f64(),
+        heard: solution.effects.iter().map(|effect| HeardBrief { weights: effect.weights }).collect(),
     }))
 }
 
@@ -156,5 +166,6 @@ fn of_forecast(forecast: Forecast) -> Brief {
         events: forecast.events.into_iter().map(event).collect(),
         queries: forecast.queries.iter().map(|query| (query.probability, query.probability_error)).collect(),
         agreement: forecast.agreement,
+        heard: Vec::new(),
     }
 }

@@ -60,6 +60,8 @@ pub struct Solution<'m, N> {
 pub struct Effect {
     /// Probability of each report's claim under the base and the facts of its day.
     pub claim_priors: Vec<f64>,
+    /// What its claims weigh together there, and what is missing to 1; `None` for a likelihood ratio.
+    pub weights: Option<(f64, f64)>,
     /// Its factor; `None` for a likelihood ratio.
     pub measure: Option<Measure>,
 }
@@ -203,7 +205,7 @@ impl<'m, N: Number> Solver<'m, N> {
             }
             _ => None,
         };
-        Ok(Effect { claim_priors: weighed.claim_priors, measure })
+        Ok(Effect { claim_priors: weighed.claim_priors, weights: weighed.weights, measure })
     }
 }
 

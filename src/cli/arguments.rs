@@ -1,10 +1,12 @@
 //! The command line's words: commands, and the options that several of them take, with their help.
 
+use super::backtest::BacktestArguments;
 use super::bench::BenchArguments;
 use super::check::CheckArguments;
 use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
+use super::learn::LearnArguments;
 use super::plot::PlotArguments;
 use super::report::ReportArguments;
 use super::sample::SampleArguments;
@@ -153,6 +155,24 @@ pub enum Command {
     /// A file that is at fault is told and left out (exit status 1 at the end).
     #[command(after_help = SCORE_EXAMPLES, mut_arg("scenarios", scored_scenarios), mut_arg("as_of", scored_evening))]
     Score(ScoreArguments),
+    /// How far each source is to be believed, learned from cases whose outcome is known
+    ///
+    /// From a table of cases, or from scenarios with 'happened', estimates for each source its credibility (the posterior mean
+    /// of Beta(A, B) times the product of c w/pi + 1 - c over what it said, and the middle nine tenths; other sources
+    /// count as at most ten testimonies) and how far its dates slip, where that explains what happened clearly better. The
+    /// result is a file of sources, which a scenario takes in with include = "sources.toml".
+    ///
+    /// A table has the columns case_id, report_date, source, stated_earliest, stated_latest and outcome_date, and may have others.
+    #[command(after_help = LEARN_EXAMPLES)]
+    Learn(LearnArguments),
+    /// How good forecasts of past cases would have been
+    ///
+    /// Replays a table of cases (see learn): every case is a scenario with one event and its statements as reports, forecast on
+    /// the evening of each statement, with credibilities, slips and waits learned from cases whose outcome was known before that
+    /// evening. Prints the errors and scores beside those of three baselines: whoever believes the latest statement; the slips
+    /// of earlier cases counted from it; no reports at all.
+    #[command(after_help = BACKTEST_EXAMPLES)]
+    Backtest(BacktestArguments),
     /// The JSON Schema of the scenario file, for editors
     Schema,
 }
@@ -222,6 +242,17 @@ Examples:
   dateline score visit.toml
   dateline score scenarios/archive --every 1d
   dateline score visit.toml --before 7d,30d --format json | jq '.all.dates.crps'";
+
+const LEARN_EXAMPLES: &str = "\
+Examples:
+  dateline learn cases.csv -o sources.toml
+  dateline learn scenarios/archive --format text
+  dateline learn cases.csv --by source --prior 2,1 --format json | jq '.sources[] | {source, credibility}'";
+
+const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  dateline backtest cases.csv
+  dateline backtest cases.csv --by all --format json | jq '.summary.coverage'";
 
 const BENCH_EXAMPLES: &str = "\
 Examples:
@@ -423,11 +454,11 @@ fn parse_error(text: &str) -> Result<f64, String> {
 }
 
 /// Processors at hand.
-fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get())
 }
 
-fn parse_threads(text: &str) -> Result<usize, String> {
+pub fn parse_threads(text: &str) -> Result<usize, String> {
     let threads = text.parse().ok().filter(|threads| (1..=MOST_THREADS).contains(threads));
     threads.ok_or_else(|| format!("expected 1 to {MOST_THREADS} threads"))
 }

@@ -1,12 +1,15 @@
 //! Parsed arguments in, output on stdout and an exit status out: one file a command.
 
 mod arguments;
+mod backtest;
 mod bench;
 mod check;
 mod compare;
 mod explain;
+mod folder;
 mod forecast;
 mod input;
+mod learn;
 mod output;
 mod plot;
 mod progress;
@@ -53,6 +56,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Schedule(arguments) => schedule::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Learn(arguments) => learn::run(&arguments),
+        Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Timeline(arguments) => timeline::run(&arguments),
         Command::Schema => schema::run(),

@@ -1,21 +1,17 @@
 //! `dateline score`.
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
+use super::folder::scenario_files;
 use super::output::write_to;
 use super::progress::bar;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Every, Options, Refusal, ScoreSummary, Scored, When, is_sources_only, render, score};
+use dateline::{Every, Options, Refusal, ScoreSummary, Scored, When, render, score};
 use serde_json::{Value, json};
-use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use walkdir::WalkDir;
-
-/// Folders deeper than this are not looked into.
-const DEEPEST: usize = 64;
 
 #[derive(Debug, Args)]
 pub struct ScoreArguments {
@@ -120,23 +116,6 @@ fn with_path(path: &str, value: Value) -> Value {
         object.extend(rest);
     }
     Value::Object(object)
-}
-
-/// A file itself, or all scenario files of a folder and those below it, in the order of their names; files of sources, which
-/// scenarios include, are none.
-fn scenario_files(path: &Path) -> Result<Vec<PathBuf>, String> {
-    if input::is_stdin(path) || !path.is_dir() {
-        return Ok(vec![path.to_path_buf()]);
-    }
-    let mut found = Vec::new();
-    for entry in WalkDir::new(path).max_depth(DEEPEST).sort_by_file_name() {
-        let entry = entry.map_err(|error| error.to_string())?;
-        let is_scenario = entry.file_type().is_file() && entry.path().extension() == Some(OsStr::new("toml"));
-        if is_scenario && !input::read(entry.path()).is_ok_and(|text| is_sources_only(&text)) {
-            found.push(entry.into_path());
-        }
-    }
-    if found.is_empty() { Err("there is no scenario (a file NAME.toml) in this folder".to_string()) } else { Ok(found) }
 }
 
 /// What came of each file, in order, whatever the number of threads.

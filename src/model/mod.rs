@@ -1,6 +1,7 @@
 //! What a scenario means, in the small: events, rules, facts and reports by id, with nothing left to parse or default.
 
 mod calendar;
+mod case;
 mod decision;
 mod event;
 mod pairing;
@@ -8,6 +9,7 @@ mod proposition;
 mod report;
 
 pub use calendar::{Calendar, Reach, WorkingDays};
+pub use case::{Case, DatedStatement};
 pub use decision::{Decision, Goal};
 pub use event::{Event, EventId, Length, Outcome, Start};
 pub use pairing::{Row, is_by_position, pairs};

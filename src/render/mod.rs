@@ -1,5 +1,6 @@
 //! Answers and diagnostics in; text, JSON, CSV, pictures and pages out.
 
+mod backtest;
 mod changes;
 mod chart;
 mod chart_pair;
@@ -11,6 +12,7 @@ mod csv;
 mod diagnostic;
 mod explain;
 mod json;
+mod learn;
 mod look;
 mod page;
 mod picture;
@@ -22,6 +24,7 @@ mod text;
 mod timeline;
 mod wording;
 
+pub use backtest::backtest_text;
 pub use changes::{changes_text, difference};
 pub use check::check_text;
 pub use compare::{ComparisonJson, comparison_text};
@@ -29,6 +32,7 @@ pub use csv::csv;
 pub use diagnostic::diagnostics;
 pub use explain::reasons_text;
 pub use json::{check_json, invalid_json, json, unreadable_json};
+pub use learn::{learned_text, sources_toml};
 pub use look::Look;
 pub use page::{PageContents, page};
 pub use picture::{

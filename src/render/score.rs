@@ -92,7 +92,7 @@ fn row(name: &str, skill: &Skill, look: &Look) -> String {
     format!("  {}{}{}\n", padded(name, LABEL), cells.concat(), right(&saved, 9))
 }
 
-fn figure(average: &Average, look: &Look) -> String {
+pub(super) fn figure(average: &Average, look: &Look) -> String {
     match (average.mean, average.error) {
         (None, _) => "-".to_string(),
         (Some(mean), None) => digits(mean),

@@ -2,6 +2,7 @@
 
 mod build;
 mod calendar;
+mod cases;
 mod decision;
 mod difference;
 mod distribution;
@@ -17,6 +18,7 @@ mod text;
 mod variants;
 mod wording;
 
+pub use cases::{Cases, Voice};
 pub use difference::{Difference, DifferenceKind};
 pub use edit::{Change, Edit, Edited, edit};
 pub use include::{Files, included_paths};

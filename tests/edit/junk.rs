@@ -17,7 +17,7 @@ fn assert_fits(invalid: &Invalid, file: &str) {
     for diagnostic in &invalid.diagnostics {
         let text = match &diagnostic.origin {
             Origin::File | Origin::Changed => file,
-            Origin::Argument { text, .. } => text,
+            Origin::Argument { text, .. } | Origin::Included { text, .. } => text,
         };
         let fits = diagnostic.span.as_ref().is_none_or(|span| text.get(span.clone()).is_some());
         assert!(fits, "{diagnostic:?} of {text:?}");

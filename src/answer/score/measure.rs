@@ -3,7 +3,7 @@
 //! Sources: logarithmic score, Good (1952); Brier score, Brier (1950); continuous ranked probability score, Matheson and Winkler
 //! (1976); all of them proper, Gneiting and Raftery (2007).
 
-use super::super::summary::{Distribution, Level};
+use super::super::summary::{Distribution, Level, TOLERANCE};
 use crate::day::Day;
 use serde::Serialize;
 
@@ -85,14 +85,35 @@ pub fn pit(distribution: &Distribution, happened: Option<Day>) -> (f64, f64) {
     (before.min(1.0), (before + distribution.within(day, day)).min(1.0))
 }
 
-/// The windows that there are, and whether they held it.
-pub fn windows(windows: &[Level], happened: Option<Day>) -> Vec<WindowScore> {
+/// Whether the shortest windows held what happened. Where no days reach a level, "does not occur" belongs to the window, at the end
+/// of all days: it begins on the latest day from which on enough is left.
+pub fn window_scores(distribution: &Distribution, never: f64, happened: Option<Day>) -> Vec<WindowScore> {
     let score = |window: &Level| {
-        let (from, to, probability) = (window.from?, window.to?, window.probability?);
-        let hit = happened.is_some_and(|day| from <= day && day <= to);
-        Some(WindowScore { level: window.level, probability: probability.min(1.0), hit })
+        let dates = window.from.zip(window.to).zip(window.probability);
+        let (probability, hit) = match dates {
+            Some(((from, to), probability)) => (probability, happened.is_some_and(|day| from <= day && day <= to)),
+            None => {
+                let (from, probability) = open_window(distribution, never, window.level);
+                (probability, happened.is_none_or(|day| from.is_some_and(|from| from <= day)))
+            }
+        };
+        WindowScore { level: window.level, probability: probability.min(1.0), hit }
     };
-    windows.iter().filter_map(score).collect()
+    distribution.windows().iter().map(score).collect()
+}
+
+/// The latest day from which on, with "does not occur", a level is reached (`None`: by that alone), and what lies there.
+fn open_window(distribution: &Distribution, never: f64, level: f64) -> (Option<Day>, f64) {
+    let mut reached = never;
+    let mut from = None;
+    for day in distribution.days.iter().rev() {
+        if reached >= level - TOLERANCE {
+            break;
+        }
+        reached += day.p;
+        from = Some(day.date);
+    }
+    (from, reached)
 }
 
 #[cfg(test)]
@@ -141,5 +162,22 @@ mod tests {
             let found = uniform_score(day(from), horizon, happened);
             assert!((found.p - expected.p).abs() < 1e-15 && (found.crps - expected.crps).abs() < 1e-12, "{from}");
         }
+    }
+
+    #[test]
+    fn windows_that_days_do_not_fill_end_with_not_occurring() {
+        let d = distribution(&[0.1, 0.0, 0.2, 0.3]);
+        let hits = |happened: Option<Day>| -> Vec<bool> {
+            window_scores(&d, 0.4, happened).iter().map(|window| window.hit).collect()
+        };
+        // 50 %: the last two days; 80 %: from the third day on or never; 95 %: everything.
+        let stated: Vec<f64> = window_scores(&d, 0.4, None).iter().map(|window| window.probability).collect();
+        for (stated, expected) in stated.iter().zip([0.5, 0.9, 1.0]) {
+            assert!((stated - expected).abs() < 1e-12, "{stated}");
+        }
+        assert_eq!(hits(None), [false, true, true]);
+        assert_eq!(hits(Some(day(0))), [false, false, true]);
+        assert_eq!(hits(Some(day(2))), [true, true, true]);
+        assert_eq!(open_window(&d, 0.6, 0.5), (None, 0.6));
     }
 }

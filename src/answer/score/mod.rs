@@ -5,10 +5,10 @@ mod record;
 mod summary;
 mod truth;
 
-pub use measure::{DateScore, WindowScore, brier, crps, log_score};
-pub use record::SourceRecord;
+pub use measure::{DateScore, WindowScore, brier, date_score, log_score, window_scores};
+pub use record::{SourceRecord, Testimony, alone, testimonies};
 pub use summary::{
-    Average, BrierParts, Coverage, DateSummary, QuerySummary, ReliabilityBin, ScoreSummary, Skill, reliability,
+    Average, BrierParts, Coverage, DateSummary, QuerySummary, ReliabilityBin, ScoreSummary, Skill, average, reliability,
 };
 
 use super::options::Options;
@@ -21,6 +21,7 @@ use crate::model::{Model, Outcome};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use truth::decided;
+pub use truth::truth_when_slipped;
 
 /// More as-of dates than this are never meant.
 const MOST_DATES: usize = 100_000;
@@ -291,7 +292,7 @@ fn event_score(
         median,
         error_days: happened.zip(median).map(|(happened, median)| happened - median),
         pit: measure::pit(&brief.distribution, happened),
-        windows: measure::windows(&brief.distribution.windows(), happened),
+        windows: measure::window_scores(&brief.distribution, brief.never, happened),
     }
 }
 

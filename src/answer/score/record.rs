@@ -26,12 +26,26 @@ pub struct SourceRecord {
     pub promised_variance: f64,
 }
 
-/// Reports that speak as one.
-struct Testimony {
-    source: Option<String>,
-    date: Option<Day>,
-    reports: Vec<usize>,
-    truth: bool,
+/// Reports that speak as one, and whose truth is known.
+pub struct Testimony {
+    pub source: Option<String>,
+    pub date: Option<Day>,
+    /// Indices of its reports.
+    pub reports: Vec<usize>,
+    /// Whether all that it claims is true, and since when that is known.
+    pub truth: bool,
+    pub known: Day,
+}
+
+impl Testimony {
+    /// How sure it sounds: as sure as the least sure of its reports.
+    pub fn hedge(&self, model: &Model) -> f64 {
+        let hedge = |report: &usize| match model.reports[*report].strength {
+            Strength::Credibility { hedge, .. } => hedge,
+            Strength::LikelihoodRatio(_) => 1.0,
+        };
+        self.reports.iter().map(hedge).fold(1.0, f64::min)
+    }
 }
 
 /// The record of every source that said something of which the truth is known, in the order of the file.
@@ -79,7 +93,7 @@ impl SourceRecord {
 }
 
 /// What speaks as one: copies and what is left out say nothing.
-fn testimonies(model: &Model) -> Vec<Testimony> {
+pub fn testimonies(model: &Model) -> Vec<Testimony> {
     let mut keys: BTreeMap<(&str, BTreeSet<EventId>, Option<Day>), usize> = BTreeMap::new();
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, report) in model.reports.iter().enumerate() {
@@ -97,9 +111,9 @@ fn testimonies(model: &Model) -> Vec<Testimony> {
         }
     }
     let testimony = |reports: Vec<usize>| {
-        let (_, truth) = decided(model, &claim(model, &reports))?;
+        let (known, truth) = decided(model, &claim(model, &reports))?;
         let first = &model.reports[reports[0]];
-        Some(Testimony { source: first.source.clone(), date: first.date, truth, reports })
+        Some(Testimony { source: first.source.clone(), date: first.date, truth, known, reports })
     };
     groups.into_iter().filter_map(testimony).collect()
 }
@@ -119,7 +133,7 @@ fn query(model: &Model, reports: &[usize]) -> Query {
 }
 
 /// The model as of a testimony's day, with no other report.
-fn alone(model: &Model, testimony: &Testimony) -> Model {
+pub fn alone(model: &Model, testimony: &Testimony) -> Model {
     let mut alone = model.clone();
     alone.as_of = Some(testimony.date.unwrap_or_else(|| first_evening(model)));
     for (index, report) in alone.reports.iter_mut().enumerate() {

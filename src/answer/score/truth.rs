@@ -43,6 +43,17 @@ pub fn decided(model: &Model, proposition: &Proposition) -> Option<(Day, bool)> 
     Some((known, value))
 }
 
+/// The truth of a claim, had its event started so many days earlier than it did: `None` where what is known leaves both.
+pub fn truth_when_slipped(model: &Model, proposition: &Proposition, days: i32) -> Option<bool> {
+    let known = |event: EventId| match (&model.events[event.0].start, model.events[event.0].happened) {
+        (Start::On(day), _) => Knowledge::Started(*day),
+        (_, Some(Outcome::Started(day))) => Knowledge::Started(day + -days),
+        (_, Some(Outcome::DidNotOccur)) => Knowledge::Absent,
+        (_, None) => Knowledge::Open(model.horizon.0),
+    };
+    truth(model, proposition, &known)
+}
+
 fn knowledge(model: &Model, event: EventId, by: Day) -> Knowledge {
     let about = &model.events[event.0];
     match (&about.start, about.happened) {

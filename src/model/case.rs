@@ -1,0 +1,38 @@
+//! Cases of a record: what was said of an event's date, and when it came.
+
+use crate::day::Day;
+
+/// One event of a table, with all that was said of its date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    pub id: String,
+    /// The day on which it started; `None`: it never did.
+    pub outcome: Option<Day>,
+    /// By their dates; at least one.
+    pub statements: Vec<DatedStatement>,
+}
+
+/// What a source said on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedStatement {
+    pub date: Day,
+    pub source: String,
+    /// First and last day that it named; `None` where it named none.
+    pub stated: Option<(Day, Day)>,
+    /// Whether it said that the event will not happen.
+    pub cancelled: bool,
+}
+
+impl Case {
+    /// The day of the first statement.
+    pub fn first(&self) -> Day {
+        self.statements[0].date
+    }
+
+    /// The days on which something was said, each once.
+    pub fn days(&self) -> Vec<Day> {
+        let mut days: Vec<Day> = self.statements.iter().map(|statement| statement.date).collect();
+        days.dedup();
+        days
+    }
+}
