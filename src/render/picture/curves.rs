@@ -109,7 +109,7 @@ pub(super) fn draw(curves: &Curves, options: &PictureOptions) -> Result<Picture,
 
 /// The news with their numbers, a line each.
 fn news_lines(news: &[(usize, String)]) -> Vec<String> {
-    let line = |(index, (_, says)): (usize, &(usize, String))| format!("{}  {says}", index + 1);
+    let line = |(index, (_, says)): (usize, &(usize, String))| format!("{}: {says}", index + 1);
     let mut lines: Vec<String> = news.iter().enumerate().take(MOST_NEWS).map(line).collect();
     if news.len() > MOST_NEWS {
         lines.push(format!("and news on {} more dates", news.len() - MOST_NEWS));
