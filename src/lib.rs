@@ -40,13 +40,14 @@ mod scenario;
 mod shape;
 
 pub use answer::{
-    About, Alternative, Answer, Arithmetic, AskedDay, AskedPlan, Cell, Check, Column, Comparison, Conflict, Curve,
-    DayProbability, DayValue, EventBounds, EventComparison, EventFigures, EventForecast, EventInfluence, Explained,
-    Explanation, Figure, Forecast, Gauges, GoalChance, Herald, Infeasible, JointWindow, Level, LogEvidence, Measured,
-    Method, MethodChoice, News, NoPlan, Options, OtherChance, PlanDays, PlanOutline, Policy, PolicyChance, Progress,
-    Quantile, QueryComparison, QueryFigures, QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison,
-    ReportForecast, ReportStanding, RequiredGoal, Rows, Sample, Sampling, Schedule, Scheduled, Sentence, Sided, Sides,
-    SimpleRule, Simulated, Span, Stage, Stages, SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
+    About, Alternative, Answer, Arithmetic, AskedDay, AskedPlan, Cell, Check, ClaimedDays, Column, Comparison,
+    Conflict, Curve, DayProbability, DayValue, EventBounds, EventComparison, EventFigures, EventForecast,
+    EventInfluence, Explained, Explanation, Figure, Forecast, Gauges, GoalChance, Herald, Infeasible, JointMap,
+    JointMapped, JointWindow, Level, LogEvidence, MappedEvent, Measured, Method, MethodChoice, News, NoPlan, Options,
+    OtherChance, PlanDays, PlanOutline, Policy, PolicyChance, Progress, Quantile, QueryComparison, QueryFigures,
+    QueryForecast, QueryInfluence, Reasons, Refusal, ReportComparison, ReportForecast, ReportStanding, RequiredGoal,
+    Rows, Sample, Sampling, Schedule, Scheduled, Sentence, Sided, Sides, SimpleRule, Simulated, Span, Stage, Stages,
+    SweepCell, SweepRow, TargetReasons, Wanted, Watch, Worlds, term,
 };
 pub use answer::{
     Average, Backtest, BacktestSummary, BetaPrior, BrierParts, Coverage, Credibility, DateFigures, DateScore,
@@ -153,6 +154,62 @@ pub fn check(scenario: &Scenario, options: &Options) -> Result<Check, Refusal> {
 pub fn explain(scenario: &Scenario, wanted: &Wanted, options: &Options) -> Result<Explained, Refusal> {
     let mut found = answer::explain(&scenario.model, wanted, options)?;
     if let Explained::Infeasible(infeasible) = &mut found {
+        infeasible.explanation.place(|member| scenario.line_of(member));
+    }
+    Ok(found)
+}
+
+/// The days that each report which is heard claims for the one event that it is about.
+///
+/// ```
+/// use dateline::{Scenario, claimed_days};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-31 }
+///     [event.visit]
+///     [[report]]
+///     id = "weekend"
+///     credibility = 0.6
+///     says = "visit on a weekend and visit by May 11"
+///     "#,
+/// )?;
+/// let claimed = &claimed_days(&scenario)[0].claimed;
+/// let days: Vec<String> = claimed.iter().map(|span| format!("{} to {}", span.from, span.to)).collect();
+/// assert_eq!(days, ["2024-05-04 to 2024-05-05", "2024-05-11 to 2024-05-11"]);
+/// # Ok::<(), dateline::Invalid>(())
+/// ```
+pub fn claimed_days(scenario: &Scenario) -> Vec<ClaimedDays> {
+    answer::claimed_days(&scenario.model)
+}
+
+/// How probable each pair of days, weeks or longer periods is in which two events start: those named, or the first two in
+/// doubt.
+///
+/// # Errors
+/// As [`forecast`], and where an event is not there, or no two are in doubt.
+///
+/// ```
+/// use dateline::{JointMapped, Options, Scenario, joint_map};
+///
+/// let scenario = Scenario::parse(
+///     r#"
+///     horizon = { from = 2024-05-01, to = 2024-05-04 }
+///     [event.visit]
+///     [event.tour]
+///     [[rule]]
+///     says = "tour after visit"
+///     "#,
+/// )?;
+/// let JointMapped::Map(map) = joint_map(&scenario, &[], &Options::default())? else { panic!("nothing is at odds") };
+/// // The visit begins on one of the first three days, the tour on one of the last three.
+/// assert_eq!((map.period_days, map.probabilities.len(), map.probabilities[0].len()), (1, 3, 3));
+/// assert_eq!(map.probabilities[2][0], 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn joint_map(scenario: &Scenario, events: &[String], options: &Options) -> Result<JointMapped, Refusal> {
+    let mut found = answer::joint_map(&scenario.model, events, options)?;
+    if let JointMapped::Infeasible(infeasible) = &mut found {
         infeasible.explanation.place(|member| scenario.line_of(member));
     }
     Ok(found)

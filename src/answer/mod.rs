@@ -2,12 +2,14 @@
 
 mod backtest;
 mod check;
+mod claimed;
 mod compare;
 mod conflict;
 mod contradiction;
 mod explain;
 mod forecast;
 mod joint;
+mod joint_map;
 mod knowledge;
 mod learn;
 mod measure;
@@ -29,6 +31,7 @@ mod worlds;
 
 pub use backtest::{Backtest, BacktestSummary, DateFigures, Evaluation, Figures, Judged, backtest};
 pub use check::check;
+pub use claimed::{ClaimedDays, claimed_days};
 pub use compare::{About, Comparison, EventComparison, Figure, QueryComparison, ReportComparison, Sided, Sides};
 pub use conflict::{Conflict, Explanation, Sentence};
 pub use explain::{
@@ -37,6 +40,7 @@ pub use explain::{
 };
 pub use forecast::forecast;
 pub use joint::JointWindow;
+pub use joint_map::{JointMap, JointMapped, MappedEvent, joint_map};
 pub use learn::{BetaPrior, Credibility, Learned, LearnedSlip, LearnedSource, learn_cases, learn_scenarios};
 pub use measure::{Arithmetic, Gauges, Measured, PlanOutline, Stage, Stages, measure, outline};
 pub use options::{MethodChoice, Options, Progress, Sampling, Watch};

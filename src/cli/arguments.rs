@@ -7,6 +7,8 @@ use super::compare::CompareArguments;
 use super::explain::ExplainArguments;
 use super::forecast::ForecastArguments;
 use super::learn::LearnArguments;
+use super::plot::PlotArguments;
+use super::report::ReportArguments;
 use super::sample::SampleArguments;
 use super::schedule::ScheduleArguments;
 use super::score::ScoreArguments;
@@ -121,6 +123,20 @@ pub enum Command {
     /// scenario in which no plan keeps all that is required gets an explanation (exit status 1).
     #[command(after_help = SCHEDULE_EXAMPLES, mut_arg("scenarios", one_scenario))]
     Schedule(ScheduleArguments),
+    /// Pictures: distributions, calendars, fans, joint maps, influences, curves
+    ///
+    /// Draws the forecast as SVG, whose text stays text and which has colours for light and dark, or as PNG. The same scenario and
+    /// options give the same bytes. A scenario that cannot hold together gets an explanation on standard error instead
+    /// (exit status 1), and no file is written.
+    #[command(after_help = PLOT_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Plot(PlotArguments),
+    /// One page with everything: forecast, pictures, reports, conflicts, explanation, the scenario's text
+    ///
+    /// Writes a single HTML file that needs no network and no scripts, in light and dark colours, for the printer and for
+    /// screen readers. The same scenario and options give the same bytes. Of a scenario that cannot hold together the page
+    /// says why, and what to give up (exit status 1).
+    #[command(after_help = REPORT_EXAMPLES, mut_arg("scenarios", one_scenario))]
+    Report(ReportArguments),
     /// How the forecast moved, as-of date by as-of date
     ///
     /// Makes the forecast as it stood on the evening of each as-of date, and tells what became known in between. The fan shows
@@ -199,6 +215,20 @@ Examples:
   dateline schedule briefing.toml --as-of 2024-05-06 --ask-day 2024-05-20
   dateline schedule launch.toml --ask-day launch=2025-03-03 --ask-day party=never
   dateline schedule briefing.toml --format json | jq '.policy.instructions'";
+
+const PLOT_EXAMPLES: &str = "\
+Examples:
+  dateline plot visit.toml -o visit.svg
+  dateline plot visit.toml -o calendar.png --kind calendar --event visit --width 1200
+  dateline plot visit.toml -o joint.svg --kind joint --event visit --event tour
+  dateline plot visit.toml -o curves.svg --kind sweep --vary report.late-may.credibility=0..1:21
+  dateline plot visit.toml -o - --as-of 2024-04-29 > visit.svg";
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  dateline report visit.toml -o visit.html
+  dateline report visit.toml -o april.html --as-of 2024-04-29 --ask \"visit before tour\"
+  dateline report visit.toml -o - --brief > visit.html";
 
 const TIMELINE_EXAMPLES: &str = "\
 Examples:

@@ -3,7 +3,7 @@
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Answer, Explained, Refusal, Wanted, explain, render};
+use dateline::{Answer, Explained, Forecast, Refusal, Wanted, explain, render};
 use std::io::{self, Write};
 
 #[derive(Debug, Args)]
@@ -33,6 +33,18 @@ pub enum ExplainFormat {
     Text,
     /// For programs
     Json,
+}
+
+/// So many events in doubt are explained in pictures and pages where none are named.
+pub const MOST_EVENTS: usize = 20;
+
+/// What pictures and pages explain of a forecast: the first events in doubt and all questions.
+pub fn first_targets(forecast: &Forecast) -> Wanted {
+    let open = forecast.events.iter().filter(|event| event.in_doubt());
+    Wanted {
+        events: open.take(MOST_EVENTS).map(|event| event.id.clone()).collect(),
+        queries: forecast.queries.iter().map(|query| query.id.clone()).collect(),
+    }
 }
 
 /// Explains one scenario's forecast.

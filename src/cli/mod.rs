@@ -11,7 +11,9 @@ mod forecast;
 mod input;
 mod learn;
 mod output;
+mod plot;
 mod progress;
+mod report;
 mod sample;
 mod schedule;
 mod schema;
@@ -52,6 +54,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Set(arguments) => set::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Schedule(arguments) => schedule::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Learn(arguments) => learn::run(&arguments),
         Command::Backtest(arguments) => backtest::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),

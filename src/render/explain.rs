@@ -30,6 +30,14 @@ pub fn reasons_text(reasons: &Reasons, look: &Look) -> String {
     parts.join("\n")
 }
 
+/// What speaks for one target, a sentence each: its figures first.
+pub(super) fn sentences(target: &TargetReasons, origin: Option<Day>) -> Vec<String> {
+    // Lines of any length are not broken.
+    let look = Look { width: usize::MAX / 4, colour: false, unicode: true };
+    let text = Page { look: &look, origin }.target(target);
+    text.lines().skip(1).map(|line| line.trim().to_string()).filter(|line| !line.is_empty()).collect()
+}
+
 struct Page<'l> {
     look: &'l Look,
     origin: Option<Day>,

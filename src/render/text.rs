@@ -23,6 +23,13 @@ pub fn text(answer: &Answer, look: &Look) -> String {
     }
 }
 
+/// How reports and facts agree, and which reports are refuted, in sentences.
+pub(super) fn agreement(forecast: &Forecast) -> Vec<String> {
+    let look = Look { width: usize::MAX / 4, colour: false, unicode: true };
+    let page = Page { forecast, look: &look, years: true };
+    page.refuted().into_iter().chain(page.agreement()).map(|sentence| sentence.trim().to_string()).collect()
+}
+
 /// Whether dates need their year.
 fn years(forecast: &Forecast) -> bool {
     forecast.horizon.from.year() != forecast.horizon.to.year()

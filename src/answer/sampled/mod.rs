@@ -19,7 +19,7 @@ use super::joint::MOST_EVENTS;
 use super::knowledge::formulas;
 use super::moments::Moments;
 use super::options::{MethodChoice, Options, Progress, Watch};
-use super::outcome::{Answer, Infeasible};
+use super::outcome::{Answer, Infeasible, Method};
 use super::solve::{Trouble, memory_shares, nothing};
 use super::testimony::{Hearing, Standing, hear};
 use crate::infer::{Limits, Number, TooLarge};
@@ -30,6 +30,7 @@ use draws::{Crew, Draws};
 use figures::Picture;
 use plan::{Ended, Plan, State};
 pub use proposal::{Proposal, Weighed};
+use std::collections::BTreeMap;
 use voice::{Question, Voice};
 use worlds::{Outline, Truth, Worlds};
 
@@ -134,6 +135,57 @@ fn forecast_in<N: Number>(
     };
     let (picture, ended) = study.rounds(&mut worlds, &plan, joint, limits.memory)?;
     Ok(assemble::forecast(&study, &Drawn { worlds, picture, ended }, warnings, options))
+}
+
+/// How often two events start on each pair of days among the drawn worlds.
+pub struct PairedDays {
+    pub events: [usize; 2],
+    /// In days after the horizon's first, or [`crate::network::NEVER`]; the shares sum to 1.
+    pub pairs: BTreeMap<[i32; 2], f64>,
+    pub method: Method,
+}
+
+/// Draws worlds as for a forecast and counts pairs of days, of the first two events in doubt where none are named.
+///
+/// `Ok(Ok(None))` where fewer are in doubt, `Ok(Err)` where no world is left.
+pub fn paired_days<N: Number>(
+    model: &Model,
+    events: Option<[usize; 2]>,
+    options: &Options,
+) -> Result<Result<Option<PairedDays>, Infeasible>, Trouble> {
+    let limits = Limits { memory: options.limits.memory / (memory_shares(model) + 1), ..options.limits };
+    let plan = Plan::new(&options.sampling);
+    let crew = Crew { sampling: options.sampling, watch: Watch::default() };
+    let compiler = Compiler::new(model).map_err(Trouble::TooLong)?;
+    let computing = options.method != MethodChoice::Sample;
+    let clouds = Clouds::<N>::new(model, &compiler, limits, computing, plan.groups, crew);
+    let mut study = match Study::new(clouds)? {
+        Ok(study) => study,
+        Err(NoWorld) => return explained(model, options).map(Err),
+    };
+    study.first_draws(&plan)?;
+    let voices = study.voices();
+    let Some(mut worlds) = study.worlds(&voices, &plan)? else { return explained(model, options).map(Err) };
+    let events = match (events, &named(&worlds, None)[..]) {
+        (Some(events), _) => events,
+        (None, [first, second, ..]) => [*first, *second],
+        _ => return Ok(Ok(None)),
+    };
+    let (picture, _) = study.rounds(&mut worlds, &plan, Some(&events.map(EventId)), limits.memory)?;
+    let mut pairs: BTreeMap<[i32; 2], f64> = BTreeMap::new();
+    worlds.each(&picture.voices, &events, |days, weight| {
+        if weight > 0.0 {
+            *pairs.entry([days[0], days[1]]).or_default() += weight;
+        }
+    });
+    let total: f64 = pairs.values().sum();
+    pairs.values_mut().for_each(|weight| *weight /= total);
+    let (samples, effective) = (worlds.count, picture.effective.round() as usize);
+    Ok(Ok(Some(PairedDays {
+        events,
+        pairs,
+        method: Method::Sampled { samples, effective, seed: options.sampling.seed },
+    })))
 }
 
 /// The evidence leaves no world.
