@@ -216,7 +216,7 @@ impl Learner {
         let prior = prior(horizon, self.waits.law(true));
         let outcome = case.outcome.filter(|day| *day <= horizon.1);
         let mut lessons = Vec::new();
-        for (date, source, windows) in testimonies(case) {
+        for Word { date, source, windows } in words(case) {
             let slip = self.belief(&source).slip;
             let heard = |slip: Slip| {
                 let weights = product(&windows, |window| weights(slip, date, window, horizon));
@@ -277,16 +277,22 @@ fn product(windows: &[(Day, Day)], weights: impl Fn((Day, Day)) -> Vec<f64>) -> 
     each.reduce(|one, other| one.iter().zip(&other).map(|(a, b)| a * b).collect()).unwrap_or_default()
 }
 
-/// What each source said on each day of dates to come.
-fn testimonies(case: &Case) -> Vec<(Day, String, Vec<(Day, Day)>)> {
-    let mut found: Vec<(Day, String, Vec<(Day, Day)>)> = Vec::new();
-    let spoken = case.statements.iter().filter(|statement| !statement.cancelled && speaks(statement));
-    for DatedStatement { date, source, stated, .. } in spoken {
-        let Some(window) = *stated else { continue };
-        match found.iter_mut().find(|(day, who, _)| day == date && who == source) {
-            Some((_, _, windows)) if windows.contains(&window) => {}
-            Some((_, _, windows)) => windows.push(window),
-            None => found.push((*date, source.clone(), vec![window])),
+/// What a source said on one day of dates to come, each window once.
+struct Word {
+    date: Day,
+    source: String,
+    windows: Vec<(Day, Day)>,
+}
+
+/// All words about a case, in the order of their days.
+fn words(case: &Case) -> Vec<Word> {
+    let mut found: Vec<Word> = Vec::new();
+    for statement in case.statements.iter().filter(|statement| speaks(statement)) {
+        let DatedStatement { date, source, stated: Some(window), .. } = statement else { continue };
+        match found.iter_mut().find(|word| word.date == *date && word.source == *source) {
+            Some(word) if word.windows.contains(window) => {}
+            Some(word) => word.windows.push(*window),
+            None => found.push(Word { date: *date, source: source.clone(), windows: vec![*window] }),
         }
     }
     found
