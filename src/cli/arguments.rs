@@ -159,7 +159,7 @@ pub enum Command {
     ///
     /// From a table of cases, or from scenarios with 'happened', estimates for each source its credibility (the posterior mean
     /// of Beta(A, B) times the product of c w/pi + 1 - c over what it said, and the middle nine tenths; other sources
-    /// count as at most ten testimonies) and how far its dates slip, where that explains what happened clearly better. The
+    /// count as at most five testimonies) and how far its dates slip, where that explains what happened clearly better. The
     /// result is a file of sources, which a scenario takes in with include = "sources.toml".
     ///
     /// A table has the columns case_id, report_date, source, stated_earliest, stated_latest and outcome_date, and may have others.

@@ -13,7 +13,7 @@ pub struct Case {
 }
 
 /// What a source said on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DatedStatement {
     pub date: Day,
     pub source: String,

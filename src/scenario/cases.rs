@@ -141,7 +141,7 @@ impl Table<'_> {
             self.diagnostics
                 .push(Diagnostic::error(0..0, "the table has no rows").label("expected a row for each statement"));
         }
-        cases.iter_mut().for_each(|case| case.statements.sort_by_key(|statement| statement.date));
+        cases.iter_mut().for_each(|case| case.statements.sort());
         Some((cases, rows))
     }
 

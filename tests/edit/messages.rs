@@ -130,7 +130,7 @@ fn what_is_no_value_is_told() {
         &["rule=2"],
         &["--set [rule] 'rule' is a table of several keys (not a value) set a key of one of its tables"],
     );
-    let top = "title, horizon, as_of, calendar, event, source, grade, rule, report, observation, query, decision, goal";
+    let top = "title, include, horizon, as_of, calendar, event, source, grade, rule, report, observation, query, decision, goal";
     assert_wrong_everywhere(&["=2"], &[&format!("--set [] there is no key (expected a key) the keys are: {top}")]);
     let invalid = Edit::set("title").unwrap_err();
     assert_eq!(line(&invalid.diagnostics[0], ""), "--set [title] 'title' gives no value (expected KEY=VALUE) -");

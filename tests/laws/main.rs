@@ -339,3 +339,52 @@ fn can_repeat(case: &Case, report: usize) -> bool {
     let slips = one.slip.is_some() || source.is_some_and(|source| source.slip.is_some());
     source.is_some() && credible && !one.independent && !slips && one.echoes.is_none()
 }
+
+proptest! {
+    /// Whoever believes a distribution expects the best score by saying so (Gneiting and Raftery 2007).
+    #[test]
+    fn scores_are_proper(believed in masses(), said in masses()) {
+        let expected = |score: &dyn Fn(&[f64], usize) -> f64, said: &[f64]| -> f64 {
+            believed.iter().enumerate().map(|(day, p)| p * score(said, day)).sum()
+        };
+        for score in [&log_score_of as &dyn Fn(&[f64], usize) -> f64, &crps_of, &brier_of] {
+            let (honest, other) = (expected(score, &believed), expected(score, &said));
+            prop_assert!(honest <= other + 1e-9, "{honest} {other}");
+        }
+    }
+}
+
+/// Probabilities of five days, none of them 0.
+fn masses() -> impl Strategy<Value = Vec<f64>> {
+    proptest::collection::vec(0.01f64..1.0, 5).prop_map(|weights| {
+        let total: f64 = weights.iter().sum();
+        weights.iter().map(|weight| weight / total).collect()
+    })
+}
+
+/// The scores of a forecast of five days by the command's own arithmetic: through a scenario whose prior has these masses.
+fn scored(said: &[f64], day: usize) -> dateline::Scored {
+    let rows: Vec<String> =
+        said.iter().enumerate().map(|(at, p)| format!("{{ in = 2024-05-0{}, weight = {p:?} }}", at + 1)).collect();
+    let text = format!(
+        "horizon = {{ from = 2024-05-01, to = 2024-05-05 }}\n[event.visit]\nhappened = 2024-05-0{}\nprior = {{ weights = [{}] }}\n\
+         [[query]]\nask = \"visit by May 3\"\n",
+        day + 1,
+        rows.join(", ")
+    );
+    let scenario = Scenario::parse(&text).expect("it is sound");
+    let when = dateline::When::AsOf("2024-04-30".parse().expect("a date"));
+    dateline::score(&scenario, &when, &Options::default()).expect("it is small")
+}
+
+fn log_score_of(said: &[f64], day: usize) -> f64 {
+    scored(said, day).events[0].scores[0].forecast.log_score.expect("nothing is held impossible")
+}
+
+fn crps_of(said: &[f64], day: usize) -> f64 {
+    scored(said, day).events[0].scores[0].forecast.crps
+}
+
+fn brier_of(said: &[f64], day: usize) -> f64 {
+    scored(said, day).queries[0].scores[0].brier
+}

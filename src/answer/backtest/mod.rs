@@ -7,7 +7,7 @@ mod summary;
 
 pub use summary::{BacktestSummary, DateFigures, Figures};
 
-use super::learn::{BetaPrior, DEPENDENT, Learned, Learner, Waits, resolved, speaks};
+use super::learn::{BetaPrior, DEPENDENT, Learned, Learner, Waits, by_outcome, resolved, speaks};
 use super::options::Options;
 use super::parallel::in_parallel;
 use super::score::{DateScore, WindowScore};
@@ -100,9 +100,7 @@ fn without_slips_of_the_pen(cases: &[Case]) -> (Vec<Case>, usize, usize) {
 
 /// What was known on each evening on which something was said, in order.
 fn evenings(cases: &[Case], prior: BetaPrior) -> Vec<Evening<'_>> {
-    let mut by_outcome: Vec<&Case> = cases.iter().collect();
-    by_outcome.sort_by_key(|case| resolved(case));
-    let mut known = by_outcome.into_iter().peekable();
+    let mut known = by_outcome(cases).into_iter().peekable();
     let told: BTreeSet<(Day, usize)> =
         cases.iter().enumerate().flat_map(|(at, case)| case.days().into_iter().map(move |day| (day, at))).collect();
     let mut learner = Learner::new(prior, DEPENDENT, false);

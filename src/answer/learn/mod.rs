@@ -22,7 +22,7 @@ use tails::SlipEvidence;
 pub(super) const DEPENDENT: f64 = 0.5;
 /// What other sources have said counts for one of its own as so many testimonies at the most (a power prior, Ibrahim and Chen
 /// 2000).
-const SHRINKAGE: f64 = 10.0;
+const SHRINKAGE: f64 = 5.0;
 /// A slip is given where it made what happened more probable by this factor, as a natural logarithm.
 const CLEARLY_BETTER: f64 = 2.0;
 
@@ -36,7 +36,8 @@ pub struct LearnedSource {
     pub credibility: Credibility,
     /// How its dates slip; `None` where they do not clearly.
     pub slip: Option<LearnedSlip>,
-    /// By how much the slip made what happened more probable, before each case was known; natural logarithm.
+    /// By how much the slip made what happened more probable, before each case was known, others' cases counted as few; natural
+    /// logarithm.
     pub slip_gain: f64,
     /// How many days after what was stated it came, for every statement that named dates, in order.
     #[serde(skip)]
@@ -107,6 +108,8 @@ pub(super) struct Belief {
     pub credibility: f64,
     tailed: CredibilityEvidence,
     plain: CredibilityEvidence,
+    /// How much more probable slips made all that happened; a natural logarithm.
+    gain: f64,
 }
 
 impl Belief {
@@ -162,7 +165,9 @@ impl Learner {
             plain.add_all(&own.plain, 1.0 - share);
         }
         let credibility = tailed.credibility(self.prior).mean;
-        Belief { slip: slips.slip(), credibility, tailed, plain }
+        let gain = own.map_or(0.0, |own| own.gain);
+        let gain = gain + share * (self.all.gain - gain);
+        Belief { slip: slips.slip(), credibility, tailed, plain, gain }
     }
 
     /// The probability of occurring that goes with what is believed of all sources.
@@ -246,7 +251,7 @@ impl Learner {
     /// All that has been learned.
     pub fn learned(&self, cases: usize, happened: usize, occurs: Option<f64>) -> Learned {
         let source = |name: &str, shown: &Shown, belief: Belief| {
-            let slip = (shown.gain > CLEARLY_BETTER).then(|| belief.slip.into());
+            let slip = (belief.gain > CLEARLY_BETTER).then(|| belief.slip.into());
             let evidence = if slip.is_some() { &belief.tailed } else { &belief.plain };
             let credibility = evidence.credibility(self.prior);
             LearnedSource {
@@ -254,7 +259,7 @@ impl Learner {
                 testimonies: shown.testimonies,
                 credibility,
                 slip,
-                slip_gain: shown.gain,
+                slip_gain: belief.gain,
                 slips: shown.every.clone(),
             }
         };
@@ -265,6 +270,7 @@ impl Learner {
             credibility: 0.0,
             tailed: self.all.tailed.clone(),
             plain: self.all.plain.clone(),
+            gain: self.all.gain,
         };
         let all = (self.all.testimonies > 0).then(|| source("all", &self.all, pooled));
         Learned { cases, happened, occurs, sources, all }
@@ -298,12 +304,17 @@ fn words(case: &Case) -> Vec<Word> {
     found
 }
 
+/// Cases in the order in which their outcomes became known, those of one day by their names.
+pub(super) fn by_outcome(cases: &[Case]) -> Vec<&Case> {
+    let mut order: Vec<&Case> = cases.iter().collect();
+    order.sort_by(|one, other| resolved(one).cmp(&resolved(other)).then_with(|| one.id.cmp(&other.id)));
+    order
+}
+
 /// Learns from a table of cases, in the order in which their outcomes became known.
 pub fn learn_cases(cases: &[Case], prior: BetaPrior) -> Learned {
-    let mut order: Vec<&Case> = cases.iter().collect();
-    order.sort_by_key(|case| resolved(case));
     let mut learner = Learner::new(prior, 1.0, true);
-    order.into_iter().for_each(|case| learner.case(case));
+    by_outcome(cases).into_iter().for_each(|case| learner.case(case));
     let (happened, resolved) = learner.waits.counts();
     learner.learned(resolved, happened, Some(learner.occurs()))
 }

@@ -41,6 +41,7 @@ const PRINT: &str = "\
 body{max-width:none;padding:0;font-size:10.5pt}\
 nav,.skip{display:none}\
 figure,tr{break-inside:avoid}\
+.picture svg{max-height:20cm}\
 h2,h3{break-after:avoid}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere}\
 a{color:inherit;text-decoration:none}\

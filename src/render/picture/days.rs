@@ -6,7 +6,9 @@ use super::frame::{self, MARGIN, PictureOptions};
 use super::letters;
 use super::mark::{Anchor, Area, line, words};
 use super::style::{NAME, SMALL};
-use crate::answer::{ClaimedDays, EventForecast, Forecast, Refusal, ReportForecast, ReportStanding, Span};
+use crate::answer::{
+    ClaimedDays, DayProbability, EventForecast, Forecast, Refusal, ReportForecast, ReportStanding, Span,
+};
 use crate::day::Day;
 use crate::render::look;
 use crate::render::wording;
@@ -25,6 +27,12 @@ const BARS: (f64, f64) = (120.0, 64.0);
 const HEAD: f64 = 40.0;
 const FOOT: f64 = 44.0;
 const LANE: f64 = 22.0;
+/// What lies in either tail outside of a picture at most, as a share of what occurs.
+const TAIL: f64 = 0.001;
+/// Days beside what is shown, at least.
+const LEAST_MARGIN: i32 = 3;
+/// Less is shown than the horizon where that is no more than this share of it.
+const CUT: f64 = 0.6;
 /// A bar is no wider than this.
 const WIDEST_BAR: f64 = 90.0;
 
@@ -53,7 +61,7 @@ pub fn days_picture(
 ) -> Result<Picture, Refusal> {
     let width = options.width()?;
     let (events, left_out) = frame::chosen(forecast, &options.events, MOST_EVENTS)?;
-    let axis = DateAxis { span: forecast.horizon, from: LEFT, to: width - MARGIN };
+    let axis = DateAxis { span: shown(forecast, &events), from: LEFT, to: width - MARGIN };
     let title = frame::titled(forecast.title.as_deref(), "When will it happen?");
     let about = wording::about(forecast.horizon, forecast.as_of, &forecast.method);
     let (heading, top) = frame::heading(&title, &about, options);
@@ -77,6 +85,37 @@ pub fn days_picture(
     Ok(frame::picture(marks, (width, height), format!("{title}: distributions of dates"), told.join(" ")))
 }
 
+/// The days that are shown: the horizon, or where some of it tells all but very little of every event, that.
+fn shown(forecast: &Forecast, events: &[&EventForecast]) -> Span {
+    let horizon = forecast.horizon;
+    let bulks: Vec<Span> = events.iter().filter_map(|event| bulk(event)).collect();
+    let Some((from, to)) = bulks.iter().map(|b| b.from).min().zip(bulks.iter().map(|b| b.to).max()) else {
+        return horizon;
+    };
+    let near = |day: &Day| horizon.from <= *day && *day < from && from - *day <= to - from;
+    let from = forecast.as_of.filter(near).unwrap_or(from);
+    let margin = ((to - from) / 10).max(LEAST_MARGIN);
+    let span = Span { from: (from + -margin).max(horizon.from), to: (to + margin).min(horizon.to) };
+    let days = |span: Span| span.to - span.from + 1;
+    if f64::from(days(span)) < CUT * f64::from(days(horizon)) { span } else { horizon }
+}
+
+/// The days of an event but for the tails that hold very little.
+fn bulk(event: &EventForecast) -> Option<Span> {
+    let least = event.occurs * TAIL;
+    let beyond = |days: &mut dyn Iterator<Item = &DayProbability>| {
+        let mut sum = 0.0;
+        for day in days {
+            sum += day.p;
+            if sum > least {
+                return Some(day.date);
+            }
+        }
+        None
+    };
+    Some(Span { from: beyond(&mut event.days.iter())?, to: beyond(&mut event.days.iter().rev())? })
+}
+
 /// An event in a sentence, for who cannot see the picture.
 fn told(event: &EventForecast) -> String {
     format!("{}: {}.", wording::name(&event.id, event.title.as_deref()), wording::figures(event, true))
@@ -89,7 +128,13 @@ fn legend(forecast: &Forecast, axis: DateAxis, left_out: usize) -> String {
         Some(day) => format!(" Nothing is known after {}, which is not in the horizon.", wording::date(day)),
         None => String::new(),
     };
-    format!("{LEGEND} A bar is a {}.{as_of} {}", unit.name(), frame::left_out_words(left_out)).trim().to_string()
+    let cut = if axis.span == forecast.horizon {
+        String::new()
+    } else {
+        let shown = wording::span(axis.span);
+        format!(" Of the horizon {shown} is shown; of each event at most 0.2 % lies outside.")
+    };
+    format!("{LEGEND} A bar is a {}.{as_of}{cut} {}", unit.name(), frame::left_out_words(left_out)).trim().to_string()
 }
 
 /// A report below an event.
@@ -170,7 +215,7 @@ impl Unit {
 fn bars(event: &EventForecast, axis: DateAxis) -> Vec<(Span, f64)> {
     let unit = Unit::of(axis);
     let mut found: Vec<(Span, f64)> = Vec::new();
-    for day in &event.days {
+    for day in event.days.iter().filter(|day| axis.holds(day.date)) {
         match found.last_mut() {
             Some((span, p)) if day.date <= span.to => *p += day.p,
             _ => found.push((unit.around(day.date, axis.span), day.p)),
@@ -264,15 +309,21 @@ impl Panel<'_> {
         }
     }
 
-    /// A bar along some days, at least a pixel wide.
+    /// A bar along some days, as far as they are shown, at least a pixel wide.
     fn stretch(&self, class: &str, span: Span, (y, height): (f64, f64), told: &str) -> Markup {
+        let shown = self.axis.span;
+        let span = Span { from: span.from.max(shown.from), to: span.to.min(shown.to) };
+        if span.from > span.to {
+            return html! {};
+        }
         let (from, to) = (self.axis.begin(span.from), self.axis.begin(span.to + 1));
         super::mark::area(class, Area { x: from, y, width: (to - from).max(1.0), height }, told)
     }
 
     fn lane(&self, lane: &Lane, y: f64) -> Markup {
         let label = letters::cut(&lane.label, SMALL, self.axis.to - self.axis.from);
-        let start = lane.with_slip.first().map_or(self.axis.from, |span| self.axis.begin(span.from));
+        let start =
+            lane.with_slip.first().map_or(self.axis.from, |span| self.axis.begin(span.from).max(self.axis.from));
         let x = start.min(self.axis.to - letters::width(&label, SMALL)).max(self.axis.from);
         html! {
             (words((x, y + 10.0), "small", Anchor::Start, &label))
