@@ -220,3 +220,19 @@ fn scores_are_those_computed_by_hand() {
     assert!((number(&record["promised"]) - 0.625).abs() < 1e-12);
     assert_eq!((record["source"].is_null(), record["came_true"].as_i64()), (true, Some(1)));
 }
+
+#[test]
+fn what_dates_have_decided_is_no_question_any_more() {
+    // Three days never fit into two; a later start than the 20th is no start by then.
+    let text = "horizon = { from = 2024-05-01, to = 2024-05-31 }\n[event.visit]\nduration = 3\nhappened = 2024-05-25\n[[query]]\n\
+                id = \"never\"\nask = \"visit in 2024-05-10..2024-05-11\"\n[[query]]\nid = \"either\"\n\
+                ask = \"visit.start by 2024-05-20 or visit.start after 2024-05-20\"\n";
+    let folder = folder(&[("visit.toml", text)]);
+    let (run, found) = scored(folder.path(), &["visit.toml", "--every", "1d"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    let queries = found["scenarios"][0]["queries"].as_array().unwrap();
+    assert_eq!(queries[0]["query"], "never");
+    assert!(queries[0]["scores"].as_array().unwrap().is_empty());
+    // Whether it occurs at all is open until it does.
+    assert_eq!(queries[1]["known"], "2024-05-25");
+}

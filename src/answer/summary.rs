@@ -133,7 +133,8 @@ impl Distribution {
 
     /// The probability of starting on the days `from..=to`.
     pub fn within(&self, from: Day, to: Day) -> f64 {
-        self.days.iter().filter(|day| from <= day.date && day.date <= to).map(|day| day.p).sum()
+        // Of no day at all it is 0, without a sign.
+        self.days.iter().filter(|day| from <= day.date && day.date <= to).map(|day| day.p).fold(0.0, |sum, p| sum + p)
     }
 }
 

@@ -91,8 +91,8 @@ impl RecordArguments {
 pub fn parse_prior(text: &str) -> Result<BetaPrior, String> {
     let numbers: Option<Vec<f64>> = text.split(',').map(|number| number.trim().parse().ok()).collect();
     match numbers.as_deref() {
-        Some([a, b]) if [a, b].iter().all(|number| (0.01..=1e6).contains(*number)) => Ok(BetaPrior { a: *a, b: *b }),
-        _ => Err("expected two numbers from 0.01 to a million, such as 1,1".to_string()),
+        Some([a, b]) if [a, b].iter().all(|number| (1.0..=1e6).contains(*number)) => Ok(BetaPrior { a: *a, b: *b }),
+        _ => Err("expected two numbers from 1 to a million, such as 1,1".to_string()),
     }
 }
 

@@ -29,6 +29,13 @@ impl Case {
         self.statements[0].date
     }
 
+    /// The same without what was said once it had happened; `None` where nothing is left.
+    pub fn before_outcome(&self) -> Option<Case> {
+        let early = |statement: &&DatedStatement| self.outcome.is_none_or(|outcome| statement.date < outcome);
+        let statements: Vec<DatedStatement> = self.statements.iter().filter(early).cloned().collect();
+        (!statements.is_empty()).then(|| Case { id: self.id.clone(), outcome: self.outcome, statements })
+    }
+
     /// The days on which something was said, each once.
     pub fn days(&self) -> Vec<Day> {
         let mut days: Vec<Day> = self.statements.iter().map(|statement| statement.date).collect();

@@ -24,6 +24,10 @@ pub fn backtest_text(found: &Backtest, look: &Look) -> String {
         let plural = if found.left_out == 1 { "" } else { "s" };
         head.push_str(&format!("; {} statement{plural} of another century left out", found.left_out));
     }
+    if found.late > 0 {
+        let plural = if found.late == 1 { "" } else { "s" };
+        head.push_str(&format!("; {} statement{plural} made after the outcome left out", found.late));
+    }
     let mut parts = vec![format!("{}\n", look.ink(Ink::Faint, &wrapped(&head, look.width, 0))), figures(found, look)];
     parts.push(coverage(&summary.coverage, look));
     let asked = look.ink(Ink::Heading, "started by the stated day, a week later, a month later?");

@@ -122,3 +122,61 @@ fn a_coin_in_a_table_comes_out_near_nothing() {
     let learned = learn_cases(&Cases::parse(&table, Voice::Kind).unwrap(), BetaPrior::FLAT);
     assert!(learned.sources[0].credibility.mean < 0.3, "{:?}", learned.sources[0]);
 }
+
+/// Meetings that come three days after what was said, as one source says it.
+fn three_days_late(says: &str, duration: i32) -> Vec<Scenario> {
+    let scenario = |number: i32| {
+        let stated = day(40 + 30 * number);
+        let says = says.replace("FIRST", &stated.to_string()).replace("LAST", &(stated + (duration - 1)).to_string());
+        let text = format!(
+            "horizon = {{ from = {}, to = {} }}\n[event.meeting]\nduration = {duration}\nhappened = {}\n[source.plan]\ncredibility = 0.8\n\
+             [[report]]\nsource = \"plan\"\ndate = {}\nsays = \"{says}\"\n",
+            stated + -20,
+            stated + 60,
+            stated + 3,
+            stated + -20
+        );
+        Scenario::parse(&text).unwrap_or_else(|wrong| panic!("{wrong}\n{text}"))
+    };
+    (0..40).map(scenario).collect()
+}
+
+#[test]
+fn slips_are_of_first_days_whatever_the_length() {
+    let learned = |says: &str, duration| {
+        let learned = learn_scenarios(&three_days_late(says, duration), BetaPrior::FLAT, &Options::default());
+        let source = learned.sources[0].clone();
+        (source.slip.expect("they slip"), source.credibility.mean)
+    };
+    let (plain, credibility) = learned("meeting on FIRST", 1);
+    assert!(plain.exact < 0.15 && plain.late_share > 0.9 && credibility > 0.9, "{plain:?} {credibility}");
+    for says in ["meeting in FIRST..LAST", "meeting on FIRST"] {
+        let (slip, credibility) = learned(says, 5);
+        assert!((slip.exact - plain.exact).abs() < 0.02 && credibility > 0.9, "{says}: {slip:?} {credibility}");
+    }
+}
+
+#[test]
+fn the_order_of_words_of_one_day_makes_no_difference() {
+    let mut rows: Vec<String> = Vec::new();
+    for number in 0..12 {
+        for source in ["a", "b", "c"] {
+            let (said, stated) = (day(30 * number), day(30 * number + 20));
+            let late = if source == "a" { number % 3 } else { 9 };
+            // All of them are known on one day.
+            rows.push(format!("case-{number}-{source},{said},{source},{},{},{}\n", stated, stated + late, day(1000)));
+        }
+    }
+    let learned = |rows: &[String]| {
+        learn_cases(&Cases::parse(&(HEADER.to_string() + &rows.concat()), Voice::Kind).unwrap(), BetaPrior::FLAT)
+            .sources
+    };
+    let forth = learned(&rows);
+    rows.reverse();
+    for (one, other) in forth.iter().zip(learned(&rows)) {
+        assert!(
+            (one.credibility.mean - other.credibility.mean).abs() < 1e-9 && one.slip.is_some() == other.slip.is_some()
+        );
+        assert!((one.slip_gain - other.slip_gain).abs() < 1e-9, "{one:?} {other:?}");
+    }
+}

@@ -157,3 +157,20 @@ fn dates_of_another_century_are_left_out_and_called_off_cases_are_known() {
     let never = |evaluation: &Evaluation| evaluation.forecast.score.p;
     assert!(never(evenings[1]) > 0.5 && never(evenings[1]) > never(evenings[0]) + 0.2, "{evenings:?}");
 }
+
+#[test]
+fn what_is_said_after_the_outcome_is_nobody_s_knowledge() {
+    let rows = rows(5);
+    let found = run(&table(&rows));
+    let late = "case-x,2020-01-05,plan,2020-02-01,2020-02-01,2020-01-05,day\ncase-y,2020-01-05,plan,2020-02-01,2020-02-01,2020-01-20,day\n\
+                case-y,2020-03-01,plan,2020-05-01,2020-05-01,2020-01-20,day\n";
+    let other = run(&table(&[rows.clone(), vec![late.to_string()]].concat()));
+    assert_eq!((found.late, other.late), (0, 2));
+    assert!(other.evaluations.iter().all(|e| e.case != "case-x"));
+    let without = late.lines().nth(1).unwrap().to_string() + "\n";
+    let same = run(&table(&[rows, vec![without]].concat()));
+    assert_eq!(other.evaluations.len(), same.evaluations.len());
+    for evaluation in &same.evaluations {
+        assert_eq!(forecast(evaluation), forecast(find(&other, evaluation)));
+    }
+}

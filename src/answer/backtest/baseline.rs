@@ -1,6 +1,5 @@
-//! An evening and the latest statement in; the forecast of somebody who only counts how earlier statements slipped, out.
+//! An evening and the latest statements in; the forecast of somebody who only counts how earlier statements slipped, out.
 
-use super::super::learn::slip_of;
 use super::super::summary::{DayProbability, Distribution};
 use super::replay::Evening;
 use crate::day::Day;
@@ -10,23 +9,22 @@ use std::collections::BTreeMap;
 const OTHERWISE: f64 = 0.1;
 
 /// Earlier slips, each as probable as it was frequent, counted from what was stated last, after today; a tenth of the forecast
-/// without reports besides.
+/// without reports besides. Of several statements each counts alike.
 pub fn base_rate(
     evening: &Evening<'_>,
-    (first, last): (Day, Day),
+    stated: &[(Day, Day)],
     alone: &Distribution,
     horizon: (Day, Day),
 ) -> (Distribution, f64) {
-    let middle = first + (last - first) / 2;
-    let day = |slip: &i32| match slip {
-        0 => middle,
-        slip if *slip > 0 => last + *slip,
-        slip => first + *slip,
+    let day = |(first, last): (Day, Day), slip: i32| match slip {
+        0 => first + (last - first) / 2,
+        slip if slip > 0 => last + slip,
+        slip => first + slip,
     };
     let possible = |day: &Day| *day > evening.as_of && *day <= horizon.1;
-    let none = [slip_of(middle, (first, last))];
-    let slips = if evening.slips.is_empty() { &none[..] } else { &evening.slips[..] };
-    let days: Vec<Day> = slips.iter().map(day).filter(possible).collect();
+    let slips = if evening.slips.is_empty() { &[0][..] } else { &evening.slips[..] };
+    let days = stated.iter().flat_map(|window| slips.iter().map(|slip| day(*window, *slip)));
+    let days: Vec<Day> = days.filter(possible).collect();
     let occurs = evening.waits.occurs();
     let share = if days.is_empty() { 1.0 } else { OTHERWISE };
     let mut masses: BTreeMap<Day, f64> = BTreeMap::new();

@@ -28,6 +28,8 @@ pub struct Backtest {
     pub rows: usize,
     /// Statements that are left out since they name a date fifty years or more away from their day.
     pub left_out: usize,
+    /// Statements that are left out since they were made on the day of the outcome or later.
+    pub late: usize,
     pub summary: BacktestSummary,
     /// What is believed after the last case.
     pub learned: Learned,
@@ -73,6 +75,9 @@ pub struct Judged {
 /// before that evening.
 pub fn backtest(cases: &[Case], prior: BetaPrior, options: &Options) -> Backtest {
     let (cases, rows, left_out) = without_slips_of_the_pen(cases);
+    let said: usize = cases.iter().map(|case| case.statements.len()).sum();
+    let cases: Vec<Case> = cases.iter().filter_map(Case::before_outcome).collect();
+    let late = said - cases.iter().map(|case| case.statements.len()).sum::<usize>();
     let evenings = evenings(&cases, prior);
     let evaluations = in_parallel(evenings.len(), options.limits, |limits, turns| {
         let options = Options { limits, ..options.clone() };
@@ -80,7 +85,7 @@ pub fn backtest(cases: &[Case], prior: BetaPrior, options: &Options) -> Backtest
     });
     let learned = super::learn::learn_cases(&cases, prior);
     let summary = BacktestSummary::of(&evaluations);
-    Backtest { cases: cases.len(), rows, left_out, summary, learned, evaluations }
+    Backtest { cases: cases.len(), rows, left_out, late, summary, learned, evaluations }
 }
 
 /// The cases without statements of dates that cannot be meant; how many statements there were, and how many are left out.
@@ -100,20 +105,18 @@ fn without_slips_of_the_pen(cases: &[Case]) -> (Vec<Case>, usize, usize) {
 
 /// What was known on each evening on which something was said, in order.
 fn evenings(cases: &[Case], prior: BetaPrior) -> Vec<Evening<'_>> {
-    let mut known = by_outcome(cases).into_iter().peekable();
+    let by_outcome = by_outcome(cases);
+    let mut known = by_outcome.chunk_by(|one, other| resolved(one) == resolved(other)).peekable();
     let told: BTreeSet<(Day, usize)> =
         cases.iter().enumerate().flat_map(|(at, case)| case.days().into_iter().map(move |day| (day, at))).collect();
     let mut learner = Learner::new(prior, DEPENDENT, false);
     let mut evenings = Vec::new();
     for (as_of, at) in told {
         // Strictly before: what happens today is not known when today's forecast is made.
-        while let Some(case) = known.next_if(|case| resolved(case) < as_of) {
-            learner.case(case);
+        while let Some(day) = known.next_if(|day| resolved(day[0]) < as_of) {
+            learner.cases(day);
         }
         let case = &cases[at];
-        if case.outcome.is_some_and(|outcome| outcome <= as_of) {
-            continue;
-        }
         let sources: BTreeSet<&str> =
             case.statements.iter().filter(|s| s.date <= as_of && speaks(s)).map(|s| s.source.as_str()).collect();
         let beliefs =

@@ -39,14 +39,15 @@ pub fn evaluate(evening: &Evening<'_>, options: &Options) -> Evaluation {
     let outcome = case.outcome.filter(|day| *day <= horizon.1);
     let today: Vec<&DatedStatement> = case.statements.iter().filter(|statement| statement.date == *as_of).collect();
     let stated: Vec<(Day, Day)> = today.iter().filter_map(|statement| statement.stated).collect();
-    let question = Question { horizon, outcome, happened: case.outcome, asked: stated.last().map(|(_, last)| *last) };
+    let question =
+        Question { horizon, outcome, happened: case.outcome, asked: stated.iter().map(|(_, last)| *last).max() };
     let (alone, never) = given_silence(&shape(waits, false, horizon), waits.occurs(), horizon, *as_of);
     let (reported, reported_never) = forecast(evening, horizon, options);
     let middle = |(first, last): &(Day, Day)| f64::from(*first - horizon.0) + f64::from(*last - *first) / 2.0;
     let happened = f64::from(case.outcome.unwrap_or(horizon.1 + 1) - horizon.0);
     let errors: Vec<f64> = stated.iter().map(|window| (happened - middle(window)).abs()).collect();
-    let base_rate = stated.last().map(|latest| {
-        let (distribution, never) = base_rate(evening, *latest, &alone, horizon);
+    let base_rate = (!stated.is_empty()).then(|| {
+        let (distribution, never) = base_rate(evening, &stated, &alone, horizon);
         question.judged(distribution, never)
     });
     Evaluation {
@@ -77,9 +78,8 @@ impl Question {
     fn judged(&self, distribution: Distribution, never: f64) -> Judged {
         let median = distribution.quantile(0.5);
         let middle = median.unwrap_or(self.horizon.1 + 1);
-        let by =
-            |day: Day| distribution.days.iter().filter(|found| found.date <= day).map(|found| found.p).sum::<f64>();
-        let answer = |day: Day| (by(day).min(1.0), self.happened.is_some_and(|happened| happened <= day));
+        let by = |day: Day| distribution.within(self.horizon.0, day).min(1.0);
+        let answer = |day: Day| (by(day), self.happened.is_some_and(|happened| happened <= day));
         let asked = self.asked.into_iter().flat_map(|day| ASKED.map(|later| day + later));
         Judged {
             median,

@@ -16,17 +16,9 @@ pub fn learn_scenarios(models: &[&Model], prior: BetaPrior, options: &Options) -
         models.iter().flat_map(|model| testimonies(model).into_iter().map(|testimony| (*model, testimony))).collect();
     spoken.sort_by_key(|(_, testimony)| testimony.known);
     let mut learner = Learner::new(prior, 1.0, true);
-    for (model, testimony) in &spoken {
-        let Some(source) = &testimony.source else { continue };
-        let slip = learner.belief(source).slip;
-        let Some(plain) = ratio(model, testimony, None, options) else { continue };
-        let window = stated(model, testimony);
-        let tailed = window.and_then(|_| ratio(model, testimony, Some(slip), options)).unwrap_or(plain);
-        let slips = window.and_then(|(first, last)| {
-            let outcome = outcome(model, testimony)?;
-            Some((first - testimony.date?, super::slip_of(outcome, (first, last))))
-        });
-        learner.lesson(Lesson { source: source.clone(), tailed, plain, slips: slips.into_iter().collect() });
+    for day in spoken.chunk_by(|one, other| one.1.known == other.1.known) {
+        let lessons = day.iter().filter_map(|(model, testimony)| lesson(model, testimony, &learner, options)).collect();
+        learner.take(lessons);
     }
     let resolved = models.iter().filter(|model| model.events.iter().any(|event| event.happened.is_some()));
     let happened =
@@ -35,13 +27,26 @@ pub fn learn_scenarios(models: &[&Model], prior: BetaPrior, options: &Options) -
     learner.learned(resolved.len(), resolved.iter().filter(|model| happened(model)).count(), None)
 }
 
+fn lesson(model: &Model, testimony: &Testimony, learner: &Learner, options: &Options) -> Option<Lesson> {
+    let source = testimony.source.clone()?;
+    let slip = learner.belief(&source).slip;
+    let plain = ratio(model, testimony, None, options)?;
+    let window = stated(model, testimony);
+    let tailed = window.and_then(|_| ratio(model, testimony, Some(slip), options)).unwrap_or(plain);
+    let slips = window.and_then(|(first, last)| {
+        let outcome = outcome(model, testimony)?;
+        Some((first - testimony.date?, super::slip_of(outcome, (first, last))))
+    });
+    Some(Lesson { source, tailed, plain, slips: slips.into_iter().collect() })
+}
+
 /// By how much a testimony made the truth more probable, were it well founded: with the slip of the file, or another.
 /// `None` where its day has no forecast.
 fn ratio(model: &Model, testimony: &Testimony, slip: Option<Tails>, options: &Options) -> Option<Heard> {
     let mut alone = alone(model, testimony);
     for report in &testimony.reports {
         let report = &mut alone.reports[*report];
-        if let (Some(slip), Some((first, _))) = (slip, stated_window(&report.claim.says)) {
+        if let (Some(slip), Some((first, _))) = (slip, stated_window(model, &report.claim.says)) {
             report.claim.slips = Slip::Tailed(slip).kernel(report.date.map(|date| first - date));
         }
     }
@@ -72,24 +77,25 @@ fn weight(model: &Model, report: usize) -> f64 {
 /// First and last day that a testimony names for the start of one event, where that is all that it says.
 fn stated(model: &Model, testimony: &Testimony) -> Option<(Day, Day)> {
     match testimony.reports[..] {
-        [report] => stated_window(&model.reports[report].claim.says),
+        [report] => stated_window(model, &model.reports[report].claim.says),
         _ => None,
     }
 }
 
-fn stated_window(says: &Proposition) -> Option<(Day, Day)> {
+fn stated_window(model: &Model, says: &Proposition) -> Option<(Day, Day)> {
     let Proposition::Dates(statement) = says else { return None };
-    if statement.events.len() != 1 {
-        return None;
-    }
+    let [event] = statement.events[..] else { return None };
+    // Where its length is in doubt nothing that is said of its last day names a first one.
+    let length = model.events[event.0].fixed_length();
     let (mut first, mut last) = (None, None);
     for bound in &statement.bounds {
         let Bound::Day { point, from, to } = bound else { return None };
-        if from.is_date() && point.side == Side::First {
-            first = first.max(Some(*from));
+        let back = if point.side == Side::Last { length? - 1 } else { 0 };
+        if from.is_date() {
+            first = first.max(Some(*from + -back));
         }
         if to.is_date() {
-            last = [last, Some(*to)].into_iter().flatten().min();
+            last = [last, Some(*to + -back)].into_iter().flatten().min();
         }
     }
     first.zip(last).filter(|(first, last)| first <= last)

@@ -175,17 +175,25 @@ impl Learner {
         self.all.tailed.occurs(self.prior)
     }
 
+    /// The same that goes with the credibilities that are given out: with slips only where these are clearly better.
+    fn occurs_beside(&self) -> f64 {
+        if self.all.gain > CLEARLY_BETTER { self.occurs() } else { self.all.plain.occurs(self.prior) }
+    }
+
     /// How many days after what was stated all cases came.
     pub fn every_slip(&self) -> &[i32] {
         &self.all.every
     }
 
-    /// Learns from a case; what it tells of credibilities is judged by what was believed before it.
-    pub fn case(&mut self, case: &Case) {
-        let lessons = self.lessons(case);
-        for lesson in lessons {
-            self.lesson(lesson);
-        }
+    /// Learns from cases whose outcomes became known on one day; what they tell of credibilities is judged by what was believed
+    /// before it.
+    pub fn cases(&mut self, cases: &[&Case]) {
+        let lessons = cases.iter().flat_map(|case| self.lessons(case)).collect();
+        self.take(lessons);
+        cases.iter().for_each(|case| self.remember(case));
+    }
+
+    fn remember(&mut self, case: &Case) {
         for statement in &case.statements {
             if let (Some(outcome), Some(stated)) = (case.outcome, statement.stated) {
                 let slip = slip_of(outcome, stated);
@@ -196,14 +204,18 @@ impl Learner {
         self.waits.add(case);
     }
 
-    fn lesson(&mut self, lesson: Lesson) {
-        let gain = if self.compares {
+    /// Takes in all lessons of one day, each judged by what was believed before.
+    fn take(&mut self, lessons: Vec<Lesson>) {
+        let gain = |lesson: &Lesson| {
             let belief = self.belief(&lesson.source);
             let tailed = belief.tailed.log_predictive(self.prior, lesson.tailed);
             tailed - belief.plain.log_predictive(self.prior, lesson.plain)
-        } else {
-            0.0
         };
+        let gains: Vec<f64> = lessons.iter().map(|lesson| if self.compares { gain(lesson) } else { 0.0 }).collect();
+        lessons.into_iter().zip(gains).for_each(|(lesson, gain)| self.lesson(lesson, gain));
+    }
+
+    fn lesson(&mut self, lesson: Lesson, gain: f64) {
         let own = self.shown.entry(lesson.source).or_insert_with(Shown::nothing);
         for shown in [own, &mut self.all] {
             shown.tailed.add(lesson.tailed, self.testimony);
@@ -313,8 +325,9 @@ pub(super) fn by_outcome(cases: &[Case]) -> Vec<&Case> {
 
 /// Learns from a table of cases, in the order in which their outcomes became known.
 pub fn learn_cases(cases: &[Case], prior: BetaPrior) -> Learned {
+    let cases: Vec<Case> = cases.iter().filter_map(Case::before_outcome).collect();
     let mut learner = Learner::new(prior, 1.0, true);
-    by_outcome(cases).into_iter().for_each(|case| learner.case(case));
+    by_outcome(&cases).chunk_by(|one, other| resolved(one) == resolved(other)).for_each(|day| learner.cases(day));
     let (happened, resolved) = learner.waits.counts();
-    learner.learned(resolved, happened, Some(learner.occurs()))
+    learner.learned(resolved, happened, Some(learner.occurs_beside()))
 }

@@ -81,7 +81,7 @@ pub fn pit(distribution: &Distribution, happened: Option<Day>) -> (f64, f64) {
     let Some(day) = happened else {
         return (distribution.occurs().min(1.0), 1.0);
     };
-    let before: f64 = distribution.days.iter().filter(|found| found.date < day).map(|found| found.p).sum();
+    let before = distribution.within(Day::OPEN_PAST, day + -1);
     (before.min(1.0), (before + distribution.within(day, day)).min(1.0))
 }
 

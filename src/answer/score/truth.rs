@@ -4,6 +4,8 @@ use crate::day::Day;
 use crate::language::DayClass;
 use crate::model::{Bound, EventId, Length, Model, Outcome, Point, Proposition, Reach, Side, Start, Statement};
 
+/// Where there are no more ways for the dates that are open, all of them are gone through.
+const MOST_WAYS: usize = 5_000;
 /// Stretches of days longer than this are not gone through for a class of days.
 const LONGEST_STRETCH: i32 = 31;
 
@@ -12,6 +14,8 @@ const LONGEST_STRETCH: i32 = 31;
 enum Knowledge {
     /// It started on that day.
     Started(Day),
+    /// Its first and last day.
+    Dated(Day, Day),
     /// It did not occur.
     Absent,
     /// If it occurs at all, it starts on that day or a later one.
@@ -23,7 +27,7 @@ enum Knowledge {
 ///
 /// Nothing but dates of events decides it: neither rules nor observations. `None` where those do not.
 pub fn decided(model: &Model, proposition: &Proposition) -> Option<(Day, bool)> {
-    let truth = |by: Day| truth(model, proposition, &|event| knowledge(model, event, by));
+    let truth = |by: Day| truth_by(model, proposition, &|event| knowledge(model, event, by));
     let happened = model.events.iter().filter_map(|event| match event.happened? {
         Outcome::Started(day) => Some(day),
         Outcome::DidNotOccur => Some(model.horizon.1),
@@ -66,12 +70,68 @@ fn knowledge(model: &Model, event: EventId, by: Day) -> Knowledge {
     }
 }
 
+/// The truth in whatever way goes on what is open, where there are few ways; else as far as its parts tell.
+fn truth_by(model: &Model, proposition: &Proposition, known: &dyn Fn(EventId) -> Knowledge) -> Option<bool> {
+    truth(model, proposition, known).or_else(|| {
+        let events: Vec<EventId> = proposition.events().into_iter().collect();
+        let ways: Vec<Vec<Knowledge>> =
+            events.iter().map(|event| ways(model, *event, known(*event))).collect::<Option<_>>()?;
+        let count = ways.iter().try_fold(1usize, |count, ways| count.checked_mul(ways.len()))?;
+        if count > MOST_WAYS {
+            return None;
+        }
+        let one = |number: usize| {
+            let mut rest = number;
+            let chosen: Vec<Knowledge> = ways
+                .iter()
+                .map(|ways| {
+                    let way = ways[rest % ways.len()];
+                    rest /= ways.len();
+                    way
+                })
+                .collect();
+            let known = |event: EventId| events.iter().position(|e| *e == event).map_or(known(event), |at| chosen[at]);
+            truth(model, proposition, &known)
+        };
+        let first = one(0)?;
+        (1..count).all(|number| one(number) == Some(first)).then_some(first)
+    })
+}
+
+/// All dates that an event can still have; `None` where they are too many.
+fn ways(model: &Model, event: EventId, known: Knowledge) -> Option<Vec<Knowledge>> {
+    let (from, to) = match known {
+        Knowledge::Absent | Knowledge::Dated(..) => return Some(vec![known]),
+        Knowledge::Started(day) => (day, day),
+        Knowledge::Open(from) => (from, model.horizon.1),
+    };
+    if to - from > MOST_WAYS as i32 {
+        return None;
+    }
+    let lasts = |first: Day| -> Vec<Day> {
+        match &model.events[event.0].length {
+            Length::WorkingDays(count) => vec![model.calendar.working.last_of(first, *count)],
+            Length::Days(masses) => {
+                let lengths = masses.masses.iter().zip(masses.first..).filter(|(mass, _)| **mass > 0.0);
+                lengths.map(|(_, length)| first + (length - 1)).collect()
+            }
+        }
+    };
+    let dated = |first: Day| lasts(first).into_iter().map(move |last| Knowledge::Dated(first, last));
+    let mut found: Vec<Knowledge> =
+        (0..=to - from).map(|days| from + days).flat_map(dated).take(MOST_WAYS + 1).collect();
+    if matches!(known, Knowledge::Open(_)) {
+        found.push(Knowledge::Absent);
+    }
+    Some(found)
+}
+
 /// Three-valued: `None` where what is known leaves both.
 fn truth(model: &Model, proposition: &Proposition, known: &dyn Fn(EventId) -> Knowledge) -> Option<bool> {
     let of = |part: &Proposition| truth(model, part, known);
     match proposition {
         Proposition::Occurs(event) => match known(*event) {
-            Knowledge::Started(_) => Some(true),
+            Knowledge::Started(_) | Knowledge::Dated(..) => Some(true),
             Knowledge::Absent => Some(false),
             Knowledge::Open(from) => (from > model.horizon.1).then_some(false),
         },
@@ -99,7 +159,7 @@ fn dates(model: &Model, statement: &Statement, known: &dyn Fn(EventId) -> Knowle
     let gone = |state: &Knowledge| match state {
         Knowledge::Absent => true,
         Knowledge::Open(from) => *from > model.horizon.1,
-        Knowledge::Started(_) => false,
+        Knowledge::Started(_) | Knowledge::Dated(..) => false,
     };
     if states.iter().any(gone) {
         return Some(false);
@@ -121,6 +181,9 @@ impl Place<'_> {
     /// First and last possible day.
     fn range(&self, point: Point) -> (Day, Day) {
         let (from, to) = match (self.known)(point.event) {
+            Knowledge::Dated(first, last) => {
+                return if point.side == Side::First { (first, first) } else { (last, last) };
+            }
             Knowledge::Started(day) => (day, day),
             Knowledge::Open(from) => (from, self.model.horizon.1),
             Knowledge::Absent => (self.model.horizon.0, self.model.horizon.1),
