@@ -66,8 +66,8 @@ fn rows_of_a_timeline_are_forecasts() {
     assert_eq!((run.status, run.err.as_str()), (0, ""));
     let rows: Value = serde_json::from_str(&run.out).unwrap();
     let rows = rows.as_array().unwrap();
-    assert_eq!(rows.len(), 9);
-    assert_eq!((&rows[0]["as_of"], &rows[8]["as_of"]), (&Value::from("2024-03-18"), &Value::from("2024-05-13")));
+    assert_eq!(rows.len(), 10);
+    assert_eq!((&rows[0]["as_of"], &rows[9]["as_of"]), (&Value::from("2024-03-18"), &Value::from("2024-05-14")));
     assert_eq!(rows[0]["news"], serde_json::json!(["report:paris-in-may", "report:paris-copy-1"]));
     for row in rows {
         let as_of = row["as_of"].as_str().unwrap();

@@ -37,7 +37,7 @@ impl std::str::FromStr for Every {
     }
 }
 
-/// Which as-of dates: from one to the other, both included, where a step leads to it.
+/// Which as-of dates: from one to the other in steps; the last one is included where it is not given, or a step leads to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
     /// By default the earliest date of a report or observation, or else the horizon's first day.
@@ -198,12 +198,12 @@ fn of_event(event: &crate::model::Event, origin: Day, brief: EventBrief) -> Time
 /// The as-of dates of a stretch.
 fn dates(model: &Model, stretch: Stretch) -> Result<Vec<Day>, Refusal> {
     let heard = heard(model);
-    let from = stretch.from.or_else(|| heard.first().copied()).unwrap_or(model.horizon.0);
+    let begun = heard.first().copied().unwrap_or(model.horizon.0);
     let last = || heard.iter().copied().chain(started(model)).max();
-    let to = stretch.to.or(model.as_of).or_else(last);
-    // What ends before it begins by default has a single date.
-    let to = to.unwrap_or(from);
-    let to = if stretch.to.is_none() || stretch.from.is_none() { to.max(from) } else { to };
+    let to = stretch.to.or(model.as_of).or_else(last).unwrap_or(begun);
+    // What would end before it begins by default has a single date.
+    let to = if stretch.to.is_none() { to.max(stretch.from.unwrap_or(to)) } else { to };
+    let from = stretch.from.unwrap_or(begun.min(to));
     if to < from {
         return Err(Refusal::Named(format!("the as-of dates {from} to {to} end before they begin")));
     }
@@ -212,7 +212,10 @@ fn dates(model: &Model, stretch: Stretch) -> Result<Vec<Day>, Refusal> {
     if count > MOST_ROWS {
         return Err(Refusal::Named(format!("{count} as-of dates are too many: at most {MOST_ROWS}")));
     }
-    Ok((0..count).map(|index| from + index * step).collect())
+    let steps = (0..count).map(|index| from + index * step);
+    // As it stands now, where nothing else is asked for.
+    let now = Some(to).filter(|to| stretch.to.is_none() && (*to - from) % step.max(1) != 0);
+    Ok(steps.chain(now).collect())
 }
 
 /// The dates of the reports and observations that count, in order.

@@ -2,6 +2,7 @@
 
 use super::learn::{RecordArguments, cases, parse_prior};
 use super::output::write_to;
+use super::waiting::Waiting;
 use super::{Ending, terminal};
 use clap::{Args, ValueEnum};
 use dateline::{BetaPrior, backtest, render};
@@ -51,7 +52,8 @@ pub fn run(arguments: &BacktestArguments) -> io::Result<Ending> {
         Ok(cases) => cases,
         Err(ending) => return Ok(ending),
     };
-    let found = backtest(&cases, arguments.prior.unwrap_or(PRIOR), &arguments.record.options());
+    let (prior, options) = (arguments.prior.unwrap_or(PRIOR), arguments.record.options());
+    let found = Waiting::new(None).during(|_| backtest(&cases, prior, &options));
     if found.summary.statements == 0 {
         terminal::complain("there is nothing to test: no statement names a date before its case's outcome");
         return Ok(Ending::Fault);

@@ -3,6 +3,7 @@
 use super::Ending;
 use super::arguments::ScenarioArguments;
 use super::terminal;
+use dateline::diagnostic::Origin;
 use dateline::{Changes, Files, Invalid, LARGEST_FILE, Scenario, included_paths};
 use std::fs::File;
 use std::io::{self, Read};
@@ -34,16 +35,23 @@ pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, Strin
 
 /// Parses a text that stands at a path; messages call it `name`.
 pub fn parse_text(name: String, path: &Path, text: String, changes: Changes) -> Parsed {
-    let changes = Changes { files: files(path, &text), ..changes };
-    let scenario = Scenario::parse_with(&text, &changes);
+    let mut files = files(path, &text);
+    // What is to be included on the way is written like in a file.
+    changes.set.iter().filter(|set| set.starts_with("include")).for_each(|set| files.extend(self::files(path, set)));
+    let changes = Changes { files, ..changes };
+    let mut scenario = Scenario::parse_with(&text, &changes);
+    for diagnostic in scenario.as_mut().err().into_iter().flat_map(|invalid| &mut invalid.diagnostics) {
+        if let Origin::Included { path: below, .. } = &mut diagnostic.origin {
+            *below = folder(path).join(&*below).display().to_string().trim_start_matches("./").to_string();
+        }
+    }
     Parsed { path: name, text, changes, scenario }
 }
 
 /// The files that a scenario's text includes, and those that they include: only what lies in the scenario's folder or below
 /// it, whatever links lead elsewhere.
 pub fn files(path: &Path, text: &str) -> Files {
-    let folder = if is_stdin(path) { Path::new("") } else { path.parent().unwrap_or(Path::new("")) };
-    let folder = if folder == Path::new("") { Path::new(".") } else { folder };
+    let folder = folder(path);
     let mut files = Files::new();
     let mut open = included_paths("", text);
     while let Some(next) = open.pop() {
@@ -59,6 +67,12 @@ pub fn files(path: &Path, text: &str) -> Files {
     files
 }
 
+/// The folder that a scenario is in; standard input is here.
+fn folder(path: &Path) -> &Path {
+    let folder = if is_stdin(path) { Path::new("") } else { path.parent().unwrap_or(Path::new("")) };
+    if folder == Path::new("") { Path::new(".") } else { folder }
+}
+
 /// The text of one file below a folder.
 fn included(folder: &Path, path: &str) -> Result<String, String> {
     let whole = folder.join(path);
@@ -67,7 +81,14 @@ fn included(folder: &Path, path: &str) -> Result<String, String> {
         // What cannot be found is told by reading it.
         _ => true,
     };
-    if inside { read(&whole) } else { Err("it leads out of the scenario's folder".to_string()) }
+    if !inside {
+        return Err("it leads out of the scenario's folder".to_string());
+    }
+    // A pipe may never end.
+    if whole.exists() && !whole.is_file() {
+        return Err("it is no plain file".to_string());
+    }
+    read(&whole)
 }
 
 /// Whether a path stands for standard input or output.

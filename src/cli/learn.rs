@@ -2,12 +2,12 @@
 
 use super::folder::scenario_files;
 use super::output::write_to;
+use super::waiting::Waiting;
 use super::{Ending, arguments, input, terminal};
 use clap::{Args, ValueEnum};
 use dateline::{
     BetaPrior, Cases, Changes, Invalid, Learned, Options, Scenario, Voice, learn_cases, learn_scenarios, render,
 };
-use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -98,7 +98,7 @@ pub fn parse_prior(text: &str) -> Result<BetaPrior, String> {
 
 /// Whether a path is a table of cases.
 fn is_table(path: &Path) -> bool {
-    path.extension() == Some(OsStr::new("csv"))
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
 }
 
 /// Learns from a table, or from scenarios.
@@ -106,7 +106,7 @@ pub fn run(arguments: &LearnArguments) -> io::Result<Ending> {
     let prior = arguments.prior.unwrap_or(BetaPrior::FLAT);
     let (learned, ending) = match &arguments.paths[..] {
         [path] if is_table(path) => match cases(path, &arguments.record) {
-            Ok(cases) => (learn_cases(&cases, prior), Ending::Done),
+            Ok(cases) => (Waiting::new(None).during(|_| learn_cases(&cases, prior)), Ending::Done),
             Err(ending) => return Ok(ending),
         },
         paths if paths.iter().any(|path| is_table(path)) => {
@@ -115,7 +115,8 @@ pub fn run(arguments: &LearnArguments) -> io::Result<Ending> {
         }
         paths => {
             let (scenarios, ending) = scenarios(paths);
-            (learn_scenarios(&scenarios, prior, &arguments.record.options()), ending)
+            let options = arguments.record.options();
+            (Waiting::new(None).during(|_| learn_scenarios(&scenarios, prior, &options)), ending)
         }
     };
     if learned.sources.is_empty() {
@@ -156,34 +157,25 @@ pub fn cases(path: &Path, arguments: &RecordArguments) -> Result<Cases, Ending> 
 
 /// All scenarios; a bad one is told and left out.
 fn scenarios(paths: &[PathBuf]) -> (Vec<Scenario>, Ending) {
-    let mut ending = Ending::Done;
+    let (files, mut ending) = scenario_files(paths);
     let mut found = Vec::new();
-    let mut complain = |path: &Path, why: &str| {
-        terminal::complain(&format!("{}: {why}", input::name(path)));
-        ending = Ending::Fault;
-    };
-    let mut files = Vec::new();
-    for path in paths {
-        match scenario_files(path) {
-            Ok(more) => files.extend(more),
-            Err(why) => complain(path, &why),
-        }
-    }
-    let mut invalid = false;
     for path in &files {
         match input::read(path) {
-            Err(why) => complain(path, &why),
+            Err(why) => {
+                terminal::complain(&format!("{}: {why}", input::name(path)));
+                ending = Ending::Fault;
+            }
             Ok(text) => {
                 let parsed = input::parse_text(input::name(path), path, text, Changes::default());
                 match parsed.scenario {
                     Ok(scenario) => found.push(scenario),
                     Err(wrong) => {
                         terminal::print_diagnostics(&wrong.diagnostics, &parsed.path, &parsed.text);
-                        invalid = true;
+                        ending = Ending::Fault;
                     }
                 }
             }
         }
     }
-    (found, if invalid { ending.max(Ending::Fault) } else { ending })
+    (found, ending)
 }

@@ -60,17 +60,7 @@ enum Found {
 
 /// Scores all scenarios; a bad one does not keep the others from being scored.
 pub fn run(arguments: &ScoreArguments) -> io::Result<Ending> {
-    let mut ending = Ending::Done;
-    let mut files = Vec::new();
-    for path in &arguments.scenario.scenarios {
-        match scenario_files(path) {
-            Ok(found) => files.extend(found),
-            Err(why) => {
-                terminal::complain(&format!("{}: {why}", input::name(path)));
-                ending = Ending::Fault;
-            }
-        }
-    }
+    let (files, mut ending) = scenario_files(&arguments.scenario.scenarios);
     let found = all(&files, arguments);
     let mut scored = Vec::new();
     let mut written = Vec::new();

@@ -95,6 +95,11 @@ impl SetArguments {
         if diagnostics.is_empty() { Ok(edits) } else { Err(Invalid { diagnostics }) }
     }
 
+    /// Where the text will stand, which decides what it includes.
+    fn place(&self) -> &Path {
+        self.output.as_deref().filter(|path| !input::is_stdin(path)).unwrap_or(&self.file)
+    }
+
     /// Where the text goes; `None` is the file that it comes from.
     fn target(&self) -> Option<&Path> {
         let standard = input::is_stdin(&self.file).then_some(self.file.as_path());
@@ -114,7 +119,7 @@ pub fn run(arguments: &SetArguments) -> io::Result<Ending> {
     };
     let edited = arguments.edits().and_then(|edits| edit(&text, &edits));
     let sound =
-        edited.and_then(|edited| edited.scenario_with(input::files(&arguments.file, edited.text())).map(|_| edited));
+        edited.and_then(|edited| edited.scenario_with(input::files(arguments.place(), edited.text())).map(|_| edited));
     match sound {
         Ok(edited) if arguments.dry_run => {
             let difference = render::difference(&name, &text, edited.text());

@@ -2,6 +2,7 @@
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::output::write_to;
+use super::waiting::Waiting;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
 use dateline::{Day, Every, Refusal, RowStatus, Stretch, render, timeline};
@@ -69,7 +70,7 @@ pub fn run(arguments: &TimelineArguments) -> io::Result<Ending> {
     };
     let stretch = Stretch { from: arguments.from, to: arguments.to, every: arguments.every };
     let options = arguments.drawing.drawing(arguments.scenario.options());
-    let found = match timeline(scenario, stretch, &options) {
+    let found = match Waiting::new(None).during(|_| timeline(scenario, stretch, &options)) {
         Ok(found) => found,
         Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
         Err(refusal) => return failed(Ending::Fault, refusal.to_string()),

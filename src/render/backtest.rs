@@ -1,6 +1,6 @@
 //! A back-test in, a table for people out: the forecast beside its baselines, and whether it held what it said.
 
-use super::learn::learned_text;
+use super::learn::{counted, learned_text};
 use super::look::{Ink, Look, padded, right, wrapped};
 use super::score::{coverage, figure, reliability};
 use crate::answer::{Average, Backtest, DateFigures};
@@ -13,12 +13,11 @@ const LABEL: usize = 16;
 pub fn backtest_text(found: &Backtest, look: &Look) -> String {
     let summary = &found.summary;
     let mut head = format!(
-        "{} cases, {} statements: {} forecasts made on the evenings of {} statements that name a date, each with what earlier \
-         outcomes had taught",
-        found.cases,
-        found.rows,
-        found.evaluations.iter().filter(|evaluation| evaluation.statements > 0).count(),
-        summary.statements
+        "{}, {}: {} made on the evenings of {} that name a date, each with what earlier outcomes had taught",
+        counted(found.cases, "case"),
+        counted(found.rows, "statement"),
+        counted(found.evaluations.iter().filter(|evaluation| evaluation.statements > 0).count(), "forecast"),
+        counted(summary.statements, "statement")
     );
     if found.left_out > 0 {
         let plural = if found.left_out == 1 { "" } else { "s" };

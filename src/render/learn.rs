@@ -6,23 +6,25 @@ use crate::answer::{BetaPrior, Learned, LearnedSlip, LearnedSource};
 /// A file of `[source.NAME]` tables, which a scenario takes in with `include`.
 pub fn sources_toml(learned: &Learned, prior: BetaPrior) -> String {
     let mut text = format!(
-        "# What {} cases have shown of their sources ({} of them happened). Comments give the number of testimonies and the\n\
+        "# What {} have shown of their sources ({} of them happened). Comments give the number of testimonies and the\n\
          # middle nine tenths of each credibility's posterior; the prior is Beta({}, {}).\n",
-        learned.cases, learned.happened, prior.a, prior.b
+        counted(learned.cases, "case"),
+        learned.happened,
+        prior.a,
+        prior.b
     );
-    if let Some(occurs) = learned.occurs {
-        text.push_str(&format!(
-            "# Beside these credibilities an event of this kind should have occurs = {}.\n",
-            rounded(occurs)
-        ));
-    }
+
     for source in &learned.sources {
         text.push_str(&format!("\n[source.{}]\n", key(&source.source)));
         let found = &source.credibility;
         text.push_str(&format!(
-            "credibility = {}   # {} testimonies, {} to {}\n",
+            "credibility = {}   # {}, {} to {}\n",
             rounded(found.mean),
-            source.testimonies,
+            if source.testimonies == 1 {
+                "1 testimony".to_string()
+            } else {
+                format!("{} testimonies", source.testimonies)
+            },
             rounded(found.low),
             rounded(found.high)
         ));
@@ -31,6 +33,11 @@ pub fn sources_toml(learned: &Learned, prior: BetaPrior) -> String {
         }
     }
     text
+}
+
+/// `1 case`, `2 cases`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `{ exact = 0.31, late_share = 0.85, late_days = 5.1, early_days = 11.3, growth = 0.43 }`
@@ -51,17 +58,21 @@ fn rounded(share: f64) -> f64 {
 /// A TOML key, in quotes where it needs them.
 fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if bare { name.to_string() } else { toml::Value::from(name).to_string() }
+    if bare {
+        return name.to_string();
+    }
+    let escaped = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04x}", c as u32),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", name.chars().map(escaped).collect::<String>())
 }
 
 /// A table of the sources, and of all of them as one.
 pub fn learned_text(learned: &Learned, look: &Look) -> String {
-    let head = format!("{} cases, {} of which happened", learned.cases, learned.happened);
+    let head = format!("{}, {} of which happened", counted(learned.cases, "case"), learned.happened);
     let mut text = format!("{}\n", look.ink(Ink::Heading, &head));
-    if let Some(occurs) = learned.occurs {
-        let words = format!("beside these credibilities an event of this kind occurs with {}", percent(occurs));
-        text.push_str(&format!("{}\n", wrapped(&words, look.width, 0)));
-    }
     let several = learned.sources.len() > 1;
     let all = learned.all.iter().filter(|_| several);
     let rows: Vec<&LearnedSource> = learned.sources.iter().chain(all).collect();

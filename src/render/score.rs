@@ -3,7 +3,7 @@
 
 use super::look::{Ink, Look, columns, items, padded, percent, points, printable, right, wrapped};
 use crate::answer::{
-    Average, Coverage, DateSummary, QuerySummary, ReliabilityBin, ScoreSummary, Scored, Skill, SourceRecord,
+    Average, Coverage, DateSummary, Method, QuerySummary, ReliabilityBin, ScoreSummary, Scored, Skill, SourceRecord,
 };
 
 /// The longest bar, in columns.
@@ -48,6 +48,13 @@ fn each(scored: &[(String, &Scored)], look: &Look) -> String {
                 format!("Brier {brier:.3}"),
             ];
             text.push_str(&format!("  {}\n", items(&parts, look.dot(), look.width.saturating_sub(2), 4)));
+        }
+        let methods = one.events.iter().flat_map(|event| event.scores.iter().map(|score| &score.method));
+        let methods =
+            methods.chain(one.queries.iter().flat_map(|query| query.scores.iter().map(|score| &score.method)));
+        let drawn = methods.filter(|method| **method != Method::Exact).count();
+        if drawn > 0 {
+            text.push_str(&format!("  {}\n", look.ink(Ink::Faint, &format!("{drawn} of these forecasts are sampled"))));
         }
         let note = |note: &String| {
             let line = wrapped(&format!("mind: {}", printable(note)), look.width.saturating_sub(2), 8);
@@ -191,8 +198,12 @@ fn sources(sources: &[SourceRecord], look: &Look) -> String {
         return String::new();
     }
     let name = |record: &SourceRecord| printable(record.source.as_deref().unwrap_or("(no source)"));
-    let width =
-        sources.iter().map(|record| columns(&name(record))).max().unwrap_or(0).min(look.width.saturating_sub(44));
+    let width = sources
+        .iter()
+        .map(|record| columns(&name(record)))
+        .max()
+        .unwrap_or(0)
+        .min(look.width.saturating_sub(44).max(12));
     let mut text = format!("{}\n", look.ink(Ink::Heading, "sources"));
     for record in sources {
         let spread = record.promised_variance.sqrt();

@@ -115,6 +115,8 @@ struct Builder<'f, 'r, 'a> {
     dated: Vec<bool>,
     ids: Ids,
     places: Vec<(String, usize)>,
+    /// Whether sources may be lacking since a file of them could not be taken in.
+    lacks_sources: bool,
 }
 
 impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
@@ -128,6 +130,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
             dated: Vec::new(),
             ids: Ids::default(),
             places: Vec::new(),
+            lacks_sources: false,
         }
     }
 
@@ -140,6 +143,7 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
         let decisions = self.decisions(events.as_deref());
         let included = include(self.top, &changes.files);
         let grades = included.grades.clone();
+        self.lacks_sources = included.broken;
         let sources = self.sources(included);
         let mut rules = self.rules();
         let goals = self.goals();
@@ -490,6 +494,9 @@ impl<'f, 'r, 'a> Builder<'f, 'r, 'a> {
     fn known_source(&self, text: Text, sources: &HashMap<String, Source>) -> Option<String> {
         if sources.contains_key(&text.value) {
             return Some(text.value);
+        }
+        if self.lacks_sources {
+            return None;
         }
         let help = did_you_mean(&text.value, sources.keys().map(String::as_str))
             .unwrap_or_else(|| format!("define it: [source.{}]", text.value));

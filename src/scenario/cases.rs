@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const NEEDED: [&str; 6] = ["case_id", "report_date", "source", "stated_earliest", "stated_latest", "outcome_date"];
 /// A column that it may have: what says `cancelled` there names no date.
 const PRECISION: &str = "precision";
-const CANCELLED: &str = "cancelled";
+const CANCELLED: [&str; 2] = ["cancelled", "canceled"];
 /// No more than this many mistakes are told.
 const MOST_DIAGNOSTICS: usize = 50;
 
@@ -150,6 +150,16 @@ impl Table<'_> {
         let names: Vec<String> =
             header.iter().map(|name| name.trim().trim_start_matches('\u{feff}').to_string()).collect();
         let end = self.text.find('\n').unwrap_or(self.text.len());
+        if !names.iter().any(|name| NEEDED.contains(&name.as_str())) {
+            let none = Diagnostic::error(0..end, "this is no table of cases").label("none of its columns is here");
+            let help = format!("the first line names the columns, with commas between: {}", NEEDED.join(","));
+            self.diagnostics.push(none.help(help));
+            return None;
+        }
+        for (at, name) in names.iter().enumerate().filter(|(at, name)| names[..*at].contains(name)) {
+            let twice = Diagnostic::error(0..end, format!("the column '{name}' is there twice"));
+            self.diagnostics.push(twice.label(format!("again as column {}", at + 1)));
+        }
         for needed in NEEDED.iter().filter(|needed| !names.iter().any(|name| name == **needed)) {
             let help = match nearest(needed, names.iter().map(String::as_str)) {
                 Some(near) => format!("is '{near}' meant to be it?"),
@@ -184,7 +194,7 @@ impl Table<'_> {
             Voice::Source => row.cell("source").to_string(),
             Voice::All => "all".to_string(),
         };
-        let cancelled = row.cell(PRECISION).eq_ignore_ascii_case(CANCELLED);
+        let cancelled = CANCELLED.iter().any(|word| row.cell(PRECISION).eq_ignore_ascii_case(word));
         let stated = stated.filter(|_| !cancelled);
         let statement = DatedStatement { date: date.ok()??, source, stated, cancelled };
         (!id.is_empty()).then_some((id, outcome.ok()?, statement))

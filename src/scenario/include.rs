@@ -22,6 +22,8 @@ pub type Files = BTreeMap<String, Result<String, String>>;
 pub(super) struct Included {
     pub sources: HashMap<String, Source>,
     pub grades: HashMap<String, f64>,
+    /// Whether something could not be taken in, so that sources may be lacking for that reason.
+    pub broken: bool,
 }
 
 /// The paths, from the scenario's folder, of the files that a text includes; `from` is its own path there (empty for the
@@ -92,31 +94,36 @@ impl Inclusion<'_> {
     /// `from` is the path of the file whose fields these are; `open` those on the way to it.
     fn all_of(&mut self, fields: &Fields<'_, '_>, from: &str, open: &mut Vec<String>) {
         for written in written(fields) {
-            let complain = |why: String| {
+            if let Err(why) = self.one(fields, &written, from, open) {
                 let message = format!("'{}' cannot be included: {why}", written.value);
-                fields
-                    .reader
-                    .note(Diagnostic::error(written.span.clone(), message).label("cannot be taken in").help(HELP));
-            };
-            let path = match resolved(from, &written.value) {
-                Ok(path) => path,
-                Err(why) => {
-                    complain(why);
-                    continue;
-                }
-            };
-            if open.contains(&path) || path == from {
-                complain("it includes itself".to_string());
-            } else if self.done.len() >= MOST_FILES {
-                complain(format!("there are more than {MOST_FILES} files to include"));
-            } else if !self.done.contains(&path) {
-                match self.files.get(&path) {
-                    Some(Ok(text)) => self.file(fields, &path, text, open),
-                    Some(Err(why)) => complain(why.clone()),
-                    None => complain("its text was not given".to_string()),
-                }
+                let noted = Diagnostic::error(written.span.clone(), message).label("cannot be taken in").help(HELP);
+                fields.reader.note(noted);
+                self.included.broken = true;
             }
         }
+    }
+
+    /// Takes in what one path names; `Err` says why that cannot be.
+    fn one(
+        &mut self,
+        fields: &Fields<'_, '_>,
+        written: &Located<String>,
+        from: &str,
+        open: &mut Vec<String>,
+    ) -> Result<(), String> {
+        let path = resolved(from, &written.value)?;
+        if open.contains(&path) || path == from {
+            return Err("it includes itself".to_string());
+        }
+        if self.done.contains(&path) {
+            return Ok(());
+        }
+        if self.done.len() >= MOST_FILES {
+            return Err(format!("there are more than {MOST_FILES} files to include"));
+        }
+        let text = self.files.get(&path).ok_or("its text was not given")?.clone()?;
+        self.file(fields, &path, &text, open);
+        Ok(())
     }
 
     /// Takes in one file; what is wrong in it is told with its own path and text.
@@ -138,6 +145,7 @@ impl Inclusion<'_> {
                 reader.into_diagnostics()
             }
         };
+        self.included.broken |= !found.is_empty();
         for diagnostic in found {
             let told = diagnostic.origin != Origin::File;
             let origin = Origin::Included { path: path.to_string(), text: text.to_string() };

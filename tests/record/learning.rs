@@ -105,7 +105,7 @@ fn slips_of_a_table_are_learned_and_few_words_lean_on_the_others() {
     assert!(plan.credibility.mean > 0.9, "{plan:?}");
     // A single right word is not enough for certainty, but the others' slip and credibility speak for it.
     let stranger = source(&learned.sources, "stranger").credibility;
-    assert!(stranger.mean > 0.7 && stranger.low < plan.credibility.low, "{stranger:?}");
+    assert!(stranger.mean > 0.7 && stranger.low < plan.credibility.low, "{:?}", source(&learned.sources, "stranger"));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_coin_in_a_table_comes_out_near_nothing() {
         table += &format!("case-{number},{said},coin,{},{},{outcome}\n", said + from, said + to);
     }
     let learned = learn_cases(&Cases::parse(&table, Voice::Kind).unwrap(), BetaPrior::FLAT);
-    assert!(learned.sources[0].credibility.mean < 0.3, "{:?}", learned.sources[0]);
+    assert!(learned.sources[0].credibility.mean < 0.15, "{:?}", learned.sources[0]);
 }
 
 /// Meetings that come three days after what was said, as one source says it.

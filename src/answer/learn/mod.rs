@@ -36,8 +36,7 @@ pub struct LearnedSource {
     pub credibility: Credibility,
     /// How its dates slip; `None` where they do not clearly.
     pub slip: Option<LearnedSlip>,
-    /// By how much the slip made what happened more probable, before each case was known, others' cases counted as few; natural
-    /// logarithm.
+    /// By how much the slip made what happened more probable, before each case was known; natural logarithm.
     pub slip_gain: f64,
     /// How many days after what was stated it came, for every statement that named dates, in order.
     #[serde(skip)]
@@ -166,7 +165,6 @@ impl Learner {
         }
         let credibility = tailed.credibility(self.prior).mean;
         let gain = own.map_or(0.0, |own| own.gain);
-        let gain = gain + share * (self.all.gain - gain);
         Belief { slip: slips.slip(), credibility, tailed, plain, gain }
     }
 
@@ -201,7 +199,9 @@ impl Learner {
                 self.shown.entry(statement.source.clone()).or_insert_with(Shown::nothing).every.push(slip);
             }
         }
-        self.waits.add(case);
+        if !self.compares {
+            self.waits.add(case);
+        }
     }
 
     /// Takes in all lessons of one day, each judged by what was believed before.
@@ -230,7 +230,8 @@ impl Learner {
 
     fn lessons(&self, case: &Case) -> Vec<Lesson> {
         let horizon = (case.first() + 1, horizon_end(case, Day::OPEN_FUTURE));
-        let prior = prior(horizon, self.waits.law(true));
+        // A source is judged by how long cases did wait; forecasts are to stay vague beside reports.
+        let prior = if self.compares { self.waits.as_they_were(horizon) } else { prior(horizon, self.waits.law(true)) };
         let outcome = case.outcome.filter(|day| *day <= horizon.1);
         let mut lessons = Vec::new();
         for Word { date, source, windows } in words(case) {
@@ -263,7 +264,10 @@ impl Learner {
     /// All that has been learned.
     pub fn learned(&self, cases: usize, happened: usize, occurs: Option<f64>) -> Learned {
         let source = |name: &str, shown: &Shown, belief: Belief| {
-            let slip = (belief.gain > CLEARLY_BETTER).then(|| belief.slip.into());
+            // Its own, or that of all, where its own words do not clearly speak against it.
+            let clear =
+                belief.gain > CLEARLY_BETTER || (self.all.gain > CLEARLY_BETTER && belief.gain > -CLEARLY_BETTER);
+            let slip = clear.then(|| belief.slip.into());
             let evidence = if slip.is_some() { &belief.tailed } else { &belief.plain };
             let credibility = evidence.credibility(self.prior);
             LearnedSource {
@@ -327,6 +331,8 @@ pub(super) fn by_outcome(cases: &[Case]) -> Vec<&Case> {
 pub fn learn_cases(cases: &[Case], prior: BetaPrior) -> Learned {
     let cases: Vec<Case> = cases.iter().filter_map(Case::before_outcome).collect();
     let mut learner = Learner::new(prior, 1.0, true);
+    // Whoever looks back knows how long all of them waited.
+    cases.iter().for_each(|case| learner.waits.add(case));
     by_outcome(&cases).chunk_by(|one, other| resolved(one) == resolved(other)).for_each(|day| learner.cases(day));
     let (happened, resolved) = learner.waits.counts();
     learner.learned(resolved, happened, Some(learner.occurs_beside()))

@@ -15,6 +15,10 @@ const SHORTEST_WAIT: f64 = 0.5;
 const LEAST_SPREAD: f64 = 3.0;
 /// The spread of waits where nothing is said.
 const LEAST_SPREAD_ALONE: f64 = 1.1;
+/// Each wait is spread by this much at least, in its logarithm; on a grid of so many steps; no day has less than this.
+const LEAST_SPREADING: f64 = 0.05;
+const GRID: usize = 400;
+const LEAST_MASS: f64 = 1e-9;
 /// Of ten made-up cases nine happen.
 const EXPECTED_HAPPENED: f64 = 9.0;
 const EXPECTED_CASES: f64 = 10.0;
@@ -46,6 +50,32 @@ impl Waits {
     /// The share of cases that happen.
     pub fn occurs(&self) -> f64 {
         (EXPECTED_HAPPENED + self.happened as f64) / (EXPECTED_CASES + self.resolved as f64)
+    }
+
+    /// The prior probability of each day of a horizon as waits were, whatever their law: each wait spread a little, beside the two
+    /// that were expected.
+    pub fn as_they_were(&self, horizon: (Day, Day)) -> Masses {
+        let count = self.logs.len() as f64;
+        let mean = self.logs.iter().sum::<f64>() / count;
+        let spread = (self.logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / count).sqrt();
+        let spread = (spread * count.powf(-0.45)).max(LEAST_SPREADING);
+        // The distribution function on a grid of logarithms, and between its points on straight lines.
+        let days = horizon.1 - horizon.0 + 1;
+        let (shortest, longest) = (SHORTEST_WAIT.ln(), f64::from(days + 1).ln());
+        let reached = |log: f64| {
+            let below = |wait: &f64| 0.5 * libm::erfc((wait - log) / (spread * std::f64::consts::SQRT_2));
+            self.logs.iter().map(below).sum::<f64>() / count
+        };
+        let step = (longest - shortest) / GRID as f64;
+        let grid: Vec<f64> = (0..=GRID).map(|at| reached(shortest + step * at as f64)).collect();
+        let at = |wait: f64| {
+            let place = ((wait.ln() - shortest) / step).clamp(0.0, GRID as f64);
+            let low = (place as usize).min(GRID - 1);
+            grid[low] + (place - low as f64) * (grid[low + 1] - grid[low])
+        };
+        let masses: Vec<f64> =
+            (1..=days).map(|day| (at(f64::from(day) + 0.5) - at(f64::from(day) - 0.5)).max(LEAST_MASS)).collect();
+        Masses::trimmed(0, masses).scaled_to(1.0)
     }
 
     /// Cases that happened, and cases in all.

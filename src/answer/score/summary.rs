@@ -38,7 +38,7 @@ pub struct Skill {
     pub forecast: Average,
     pub base: Average,
     pub uniform: Average,
-    /// 1 − score/score of the base, over what both have scores of.
+    /// 1 − score/score of the base, over what both have scores of; `None` where something has none by the forecast.
     pub skill: Option<f64>,
 }
 
@@ -143,7 +143,9 @@ fn skill<'s, T: 's>(groups: &[Vec<&'s T>], kinds: [fn(&T) -> Option<f64>; 3]) ->
     let [forecast, base, uniform] = kinds;
     let both = groups.iter().flatten().filter_map(|row| Some((forecast(row)?, base(row)?)));
     let (score, reference) = both.fold((0.0, 0.0), |(score, reference), (one, other)| (score + one, reference + other));
-    let skill = (reference > 0.0).then(|| 1.0 - score / reference);
+    // What was held impossible and happened is no skill, whatever the rest.
+    let refuted = groups.iter().flatten().any(|row| forecast(row).is_none());
+    let skill = (reference > 0.0 && !refuted).then(|| 1.0 - score / reference);
     Skill { forecast: of(forecast), base: of(base), uniform: of(uniform), skill }
 }
 

@@ -23,8 +23,7 @@ pub(super) fn events(forecast: &Forecast, claimed: &[ClaimedDays]) -> Result<Mar
         } else {
             None
         };
-        let drawn =
-            picture.map(|picture| figure(&picture, &format!("event-{index}"), "When it may start, day by day."));
+        let drawn = picture.map(|picture| figure(&picture, &format!("event-{index}"), "When it may start."));
         parts.push(one(event, forecast, drawn));
     }
     Ok(html! {
