@@ -3,7 +3,7 @@
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Answer, Explained, Forecast, Refusal, Wanted, explain, render};
+use dateline::{Answer, Explained, Forecast, Wanted, explain, render};
 use std::io::{self, Write};
 
 #[derive(Debug, Args)]
@@ -49,25 +49,15 @@ pub fn first_targets(forecast: &Forecast) -> Wanted {
 
 /// Explains one scenario's forecast.
 pub fn run(arguments: &ExplainArguments) -> io::Result<Ending> {
-    let path = &arguments.scenario.scenarios[0];
-    let name = input::name(path);
-    let failed = |ending: Ending, why: String| {
-        terminal::complain(&format!("{name}: {why}"));
-        Ok(ending)
+    let one = match input::one(&arguments.scenario) {
+        Ok(one) => one,
+        Err(ending) => return Ok(ending),
     };
-    let parsed = match input::parse(path, &arguments.scenario) {
-        Ok(parsed) => parsed,
-        Err(why) => return failed(Ending::Fault, why),
-    };
-    let scenario = match &parsed.scenario {
-        Ok(scenario) => scenario,
-        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
-    };
+    let scenario = &one.scenario;
     let wanted = Wanted { events: arguments.event.clone(), queries: arguments.scenario.ask.clone() };
     let found = match explain(scenario, &wanted, &arguments.drawing.drawing(arguments.scenario.options())) {
         Ok(found) => found,
-        Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
-        Err(refusal) => return failed(Ending::Fault, refusal.to_string()),
+        Err(refusal) => return Ok(one.refused(&refusal)),
     };
     let look = terminal::look(arguments.width);
     let (ending, text) = match &found {

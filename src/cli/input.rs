@@ -4,7 +4,7 @@ use super::Ending;
 use super::arguments::ScenarioArguments;
 use super::terminal;
 use dateline::diagnostic::Origin;
-use dateline::{Changes, Files, Invalid, LARGEST_FILE, Scenario, included_paths};
+use dateline::{Changes, Files, Invalid, LARGEST_FILE, Refusal, Scenario, included_paths};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -31,6 +31,42 @@ pub fn name(path: &Path) -> String {
 pub fn parse(path: &Path, arguments: &ScenarioArguments) -> Result<Parsed, String> {
     let text = read(path)?;
     Ok(parse_text(name(path), path, text, arguments.changes()))
+}
+
+/// The sound scenario of a command that takes one.
+pub struct One {
+    /// For messages.
+    pub name: String,
+    pub text: String,
+    pub changes: Changes,
+    pub scenario: Scenario,
+}
+
+/// Reads the scenario of a command that takes one; where it cannot be had, that has been told, and `Err` is how it ends.
+pub fn one(arguments: &ScenarioArguments) -> Result<One, Ending> {
+    let path = &arguments.scenarios[0];
+    let parsed = parse(path, arguments).map_err(|why| {
+        terminal::complain(&format!("{}: {why}", name(path)));
+        Ending::Fault
+    })?;
+    match parsed.scenario {
+        Ok(scenario) => Ok(One { name: parsed.path, text: parsed.text, changes: parsed.changes, scenario }),
+        Err(ref invalid) => Err(complain(&parsed, invalid)),
+    }
+}
+
+impl One {
+    /// Says what is wrong with it.
+    pub fn fails(&self, ending: Ending, why: &str) -> Ending {
+        terminal::complain(&format!("{}: {why}", self.name));
+        ending
+    }
+
+    /// Says why there is no answer: what names something that is not there is the command line's fault.
+    pub fn refused(&self, refusal: &Refusal) -> Ending {
+        let ending = if matches!(refusal, Refusal::Named(_)) { Ending::Misuse } else { Ending::Fault };
+        self.fails(ending, &refusal.to_string())
+    }
 }
 
 /// Parses a text that stands at a path; messages call it `name`.

@@ -2,9 +2,9 @@
 
 use super::arguments::{DrawingArguments, ScenarioArguments};
 use super::explain::{MOST_EVENTS, first_targets};
-use super::input::Parsed;
+use super::input::One;
 use super::output::write_to;
-use super::{Ending, input, terminal};
+use super::{Ending, input};
 use clap::Args;
 use dateline::render::{PageContents, page};
 use dateline::{
@@ -33,33 +33,24 @@ pub struct ReportArguments {
 
 /// Writes a page about one scenario.
 pub fn run(arguments: &ReportArguments) -> io::Result<Ending> {
-    let path = &arguments.scenario.scenarios[0];
-    let name = input::name(path);
-    let failed = |ending: Ending, why: String| {
-        terminal::complain(&format!("{name}: {why}"));
-        Ok(ending)
+    let one = match input::one(&arguments.scenario) {
+        Ok(one) => one,
+        Err(ending) => return Ok(ending),
     };
-    let parsed = match input::parse(path, &arguments.scenario) {
-        Ok(parsed) => parsed,
-        Err(why) => return failed(Ending::Fault, why),
-    };
-    let scenario = match &parsed.scenario {
-        Ok(scenario) => scenario,
-        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
-    };
+    let scenario = &one.scenario;
     let options = arguments.drawing.drawing(arguments.scenario.options());
     let answer = match forecast(scenario, &options) {
         Ok(answer) => answer,
-        Err(refusal) => return failed(blame(&refusal), refusal.to_string()),
+        Err(refusal) => return Ok(one.refused(&refusal)),
     };
     let feasible = matches!(answer, Answer::Forecast(_));
     let parts = match &answer {
         Answer::Forecast(forecast) => Parts::new(scenario, forecast, &options, arguments.brief),
         Answer::Infeasible(_) => Parts::default(),
     };
-    let text = with_included(&parsed);
+    let text = with_included(&one);
     let contents = PageContents {
-        name: &name,
+        name: &one.name,
         text: &text,
         answer: &answer,
         claimed: &claimed_days(scenario),
@@ -70,24 +61,20 @@ pub fn run(arguments: &ReportArguments) -> io::Result<Ending> {
     };
     let text = match page(&contents) {
         Ok(text) => text,
-        Err(refusal) => return failed(blame(&refusal), refusal.to_string()),
+        Err(refusal) => return Ok(one.refused(&refusal)),
     };
     write_to(Some(&arguments.output), |out| out.write_all(text.as_bytes()))?;
     if feasible {
         return Ok(Ending::Done);
     }
-    failed(Ending::Fault, "this cannot hold together; the page says why".to_string())
+    Ok(one.fails(Ending::Fault, "this cannot hold together; the page says why"))
 }
 
 /// The scenario's text, and those of the files that it includes, each below a line with its name.
-fn with_included(parsed: &Parsed) -> String {
-    let files = parsed.changes.files.iter().filter_map(|(path, text)| Some((path, text.as_ref().ok()?)));
+fn with_included(one: &One) -> String {
+    let files = one.changes.files.iter().filter_map(|(path, text)| Some((path, text.as_ref().ok()?)));
     let included: String = files.map(|(path, text)| format!("\n\n# ---- {path} ----\n\n{text}")).collect();
-    parsed.text.clone() + &included
-}
-
-fn blame(refusal: &Refusal) -> Ending {
-    if matches!(refusal, Refusal::Named(_)) { Ending::Misuse } else { Ending::Fault }
+    one.text.clone() + &included
 }
 
 /// What a page tells besides the forecast, as far as it is within reach.

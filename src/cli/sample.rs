@@ -47,22 +47,13 @@ const AHEAD: usize = 2;
 
 /// Draws worlds and writes a row for each.
 pub fn run(arguments: &SampleArguments) -> io::Result<Ending> {
-    let path = &arguments.scenario.scenarios[0];
-    let name = input::name(path);
-    let failed = |why: String| {
-        terminal::complain(&format!("{name}: {why}"));
-        Ok(Ending::Fault)
+    let one = match input::one(&arguments.scenario) {
+        Ok(one) => one,
+        Err(ending) => return Ok(ending),
     };
-    let parsed = match input::parse(path, &arguments.scenario) {
-        Ok(parsed) => parsed,
-        Err(why) => return failed(why),
-    };
-    let scenario = match &parsed.scenario {
-        Ok(scenario) => scenario,
-        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
-    };
+    let scenario = &one.scenario;
     match sample(scenario, &arguments.scenario.options()) {
-        Err(refusal) => failed(refusal.to_string()),
+        Err(refusal) => Ok(one.fails(Ending::Fault, &refusal.to_string())),
         Ok(Sample::Infeasible(infeasible)) => {
             // A table has no place for why there is no world.
             terminal::note(&render::text(&Answer::Infeasible(infeasible), &terminal::look(None)));

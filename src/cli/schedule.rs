@@ -3,7 +3,7 @@
 use super::arguments::ScenarioArguments;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Answer, AskedDay, Refusal, Scheduled, render, schedule};
+use dateline::{Answer, AskedDay, Scheduled, render, schedule};
 use std::io::{self, Write};
 
 #[derive(Debug, Args)]
@@ -48,24 +48,14 @@ fn parse_day(text: &str) -> Result<AskedDay, String> {
 
 /// Finds the best plan of one scenario.
 pub fn run(arguments: &ScheduleArguments) -> io::Result<Ending> {
-    let path = &arguments.scenario.scenarios[0];
-    let name = input::name(path);
-    let failed = |ending: Ending, why: String| {
-        terminal::complain(&format!("{name}: {why}"));
-        Ok(ending)
+    let one = match input::one(&arguments.scenario) {
+        Ok(one) => one,
+        Err(ending) => return Ok(ending),
     };
-    let parsed = match input::parse(path, &arguments.scenario) {
-        Ok(parsed) => parsed,
-        Err(why) => return failed(Ending::Fault, why),
-    };
-    let scenario = match &parsed.scenario {
-        Ok(scenario) => scenario,
-        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
-    };
+    let scenario = &one.scenario;
     let found = match schedule(scenario, &arguments.ask_day, &arguments.scenario.options()) {
         Ok(found) => found,
-        Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
-        Err(refusal) => return failed(Ending::Fault, refusal.to_string()),
+        Err(refusal) => return Ok(one.refused(&refusal)),
     };
     let look = terminal::look(arguments.width);
     let (ending, text) = match &found {

@@ -5,7 +5,7 @@ use super::output::write_to;
 use super::waiting::Waiting;
 use super::{Ending, input, terminal};
 use clap::{Args, ValueEnum};
-use dateline::{Day, Every, Refusal, RowStatus, Stretch, render, timeline};
+use dateline::{Day, Every, RowStatus, Stretch, render, timeline};
 use std::io;
 use std::path::PathBuf;
 
@@ -54,26 +54,16 @@ pub enum TimelineFormat {
 
 /// Tells how one scenario's forecast moved.
 pub fn run(arguments: &TimelineArguments) -> io::Result<Ending> {
-    let path = &arguments.scenario.scenarios[0];
-    let name = input::name(path);
-    let failed = |ending: Ending, why: String| {
-        terminal::complain(&format!("{name}: {why}"));
-        Ok(ending)
+    let one = match input::one(&arguments.scenario) {
+        Ok(one) => one,
+        Err(ending) => return Ok(ending),
     };
-    let parsed = match input::parse(path, &arguments.scenario) {
-        Ok(parsed) => parsed,
-        Err(why) => return failed(Ending::Fault, why),
-    };
-    let scenario = match &parsed.scenario {
-        Ok(scenario) => scenario,
-        Err(invalid) => return Ok(input::complain(&parsed, invalid)),
-    };
+    let scenario = &one.scenario;
     let stretch = Stretch { from: arguments.from, to: arguments.to, every: arguments.every };
     let options = arguments.drawing.drawing(arguments.scenario.options());
     let found = match Waiting::new(None).during(|_| timeline(scenario, stretch, &options)) {
         Ok(found) => found,
-        Err(refusal @ Refusal::Named(_)) => return failed(Ending::Misuse, refusal.to_string()),
-        Err(refusal) => return failed(Ending::Fault, refusal.to_string()),
+        Err(refusal) => return Ok(one.refused(&refusal)),
     };
     let text = match arguments.format {
         TimelineFormat::Text => render::timeline_text(&found, &terminal::look(arguments.width)),
@@ -83,7 +73,8 @@ pub fn run(arguments: &TimelineArguments) -> io::Result<Ending> {
     write_to(arguments.output.as_deref(), |out| out.write_all(text.as_bytes()))?;
     let without = found.rows.iter().filter(|row| row.status != RowStatus::Ok).count();
     if without > 0 {
-        return failed(Ending::Fault, format!("there is no forecast as of {without} of {} dates", found.rows.len()));
+        let why = format!("there is no forecast as of {without} of {} dates", found.rows.len());
+        return Ok(one.fails(Ending::Fault, &why));
     }
     Ok(Ending::Done)
 }
