@@ -236,3 +236,15 @@ fn what_dates_have_decided_is_no_question_any_more() {
     // Whether it occurs at all is open until it does.
     assert_eq!(queries[1]["known"], "2024-05-25");
 }
+
+#[test]
+fn what_was_held_impossible_leaves_no_skill() {
+    let text = RESOLVED.replace("credibility = 0.6", "credibility = 1");
+    let folder = folder(&[("visit.toml", &text)]);
+    let (run, found) = scored(folder.path(), &["visit.toml", "--as-of", "2024-05-04"]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    // The certain report has the visit in the first half of May; the tour may still not occur.
+    let dates = &found["all"]["dates"];
+    assert_eq!(dates["impossible"], serde_json::json!([1, 0, 1]));
+    assert!(dates["log_score"]["skill"].is_null() && dates["crps"]["skill"].is_number(), "{dates}");
+}

@@ -138,6 +138,15 @@ fn the_commands_find_files_beside_the_scenario_only() {
         let run = dateline(folder.path(), &["forecast", "visits/missing.toml"]);
         assert!(run.status == 1 && run.err.contains("leads out of the scenario's folder"), "{}", run.err);
     }
+    #[cfg(unix)]
+    {
+        std::fs::remove_file(folder.path().join("visits/none.toml")).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(folder.path().join("visits/none.toml")).status();
+        if made.is_ok_and(|status| status.success()) {
+            let run = dateline(folder.path(), &["check", "visits/missing.toml"]);
+            assert!(run.status == 1 && run.err.contains("it is no plain file"), "{}", run.err);
+        }
+    }
     // What is changed on the way, and in the file, sees them as well.
     for arguments in [
         &["forecast", "visits/visit.toml", "--set", "report.said.hedge=0.9"][..],
