@@ -216,6 +216,10 @@ fn scores_are_those_computed_by_hand() {
     let query = &found["scenarios"][0]["queries"][0];
     assert_eq!((query["outcome"].as_bool(), query["known"].as_str()), (Some(false), Some("2024-05-02")));
     assert!((number(&query["scores"][0]["brier"]) - 0.0625).abs() < 1e-12);
+    let skill = &found["all"]["dates"]["crps"];
+    assert!((number(&skill["skill"]) - (1.0 - crps / 0.375)).abs() < 1e-12);
+    // The prior is the uniform forecast itself.
+    assert!((number(&skill["skill_on_uniform"]) - number(&skill["skill"])).abs() < 1e-12);
     let record = &found["all"]["sources"][0];
     assert!((number(&record["promised"]) - 0.625).abs() < 1e-12);
     assert_eq!((record["source"].is_null(), record["came_true"].as_i64()), (true, Some(1)));

@@ -11,7 +11,9 @@ const LONGEST: usize = 30;
 /// The columns of a figure.
 const FIGURE: usize = 15;
 /// The columns of what a figure is called.
-const LABEL: usize = 20;
+const LABEL: usize = 16;
+/// The columns of a skill.
+const SKILL: usize = 9;
 
 /// The scores of each scenario by name (what it is called by its path), then of all of them together.
 pub fn score_text(scored: &[(String, &Scored)], summary: &ScoreSummary, look: &Look) -> String {
@@ -75,7 +77,7 @@ fn dates(dates: &DateSummary, look: &Look) -> String {
     text.push_str(&row("log score, nats", &dates.log_score, look));
     text.push_str(&row("CRPS, days", &dates.crps, look));
     let error = figure(&dates.absolute_error, look);
-    text.push_str(&format!("  {}{}\n", padded("error of the middle", LABEL), right(&error, FIGURE)));
+    text.push_str(&format!("  {}{}\n", padded("middle, days off", LABEL), right(&error, FIGURE)));
     let [forecast, base, uniform] = dates.impossible;
     if forecast + base + uniform > 0 {
         let cells = [forecast, base, uniform].map(|count| right(&count.to_string(), FIGURE));
@@ -86,17 +88,18 @@ fn dates(dates: &DateSummary, look: &Look) -> String {
 
 /// The columns of a table of scores under its name.
 fn heading(head: &str, look: &Look) -> String {
-    let cells = ["forecast", "no reports", "uniform", "skill"];
-    let widths = [FIGURE, FIGURE, FIGURE, 9];
+    let cells = ["forecast", "no reports", "uniform", "skill", "on unif."];
+    let widths = [FIGURE, FIGURE, FIGURE, SKILL, SKILL];
     let line: String = cells.iter().zip(widths).map(|(cell, width)| right(cell, width)).collect();
     format!("{}\n  {}{}\n", look.ink(Ink::Heading, head), " ".repeat(LABEL), look.ink(Ink::Faint, &line))
 }
 
-/// A score, lower is better, with its standard error; skill is what is saved of the score without reports.
+/// A score, lower is better, with its standard error; skill is what is saved of the score without reports, and of the uniform one.
 fn row(name: &str, skill: &Skill, look: &Look) -> String {
     let cells = [&skill.forecast, &skill.base, &skill.uniform].map(|average| right(&figure(average, look), FIGURE));
-    let saved = skill.skill.map_or("-".to_string(), |skill| format!("{:.0} %", skill * 100.0));
-    format!("  {}{}{}\n", padded(name, LABEL), cells.concat(), right(&saved, 9))
+    let saved = [skill.skill, skill.skill_on_uniform]
+        .map(|skill| right(&skill.map_or("-".to_string(), |skill| format!("{:.0} %", skill * 100.0)), SKILL));
+    format!("  {}{}{}\n", padded(name, LABEL), cells.concat(), saved.concat())
 }
 
 pub(super) fn figure(average: &Average, look: &Look) -> String {

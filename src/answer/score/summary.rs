@@ -40,6 +40,8 @@ pub struct Skill {
     pub uniform: Average,
     /// 1 − score/score of the base, over what both have scores of; `None` where something has none by the forecast.
     pub skill: Option<f64>,
+    /// The same beside the uniform forecast.
+    pub skill_on_uniform: Option<f64>,
 }
 
 /// The scores of events.
@@ -141,12 +143,15 @@ fn skill<'s, T: 's>(groups: &[Vec<&'s T>], kinds: [fn(&T) -> Option<f64>; 3]) ->
         average(&groups.iter().map(scores).collect::<Vec<Vec<f64>>>())
     };
     let [forecast, base, uniform] = kinds;
-    let both = groups.iter().flatten().filter_map(|row| Some((forecast(row)?, base(row)?)));
-    let (score, reference) = both.fold((0.0, 0.0), |(score, reference), (one, other)| (score + one, reference + other));
     // What was held impossible and happened is no skill, whatever the rest.
     let refuted = groups.iter().flatten().any(|row| forecast(row).is_none());
-    let skill = (reference > 0.0 && !refuted).then(|| 1.0 - score / reference);
-    Skill { forecast: of(forecast), base: of(base), uniform: of(uniform), skill }
+    let beside = |other: fn(&T) -> Option<f64>| {
+        let both = groups.iter().flatten().filter_map(|row| Some((forecast(row)?, other(row)?)));
+        let (score, reference) = both.fold((0.0, 0.0), |(score, reference), (one, two)| (score + one, reference + two));
+        (reference > 0.0 && !refuted).then(|| 1.0 - score / reference)
+    };
+    let (skill, skill_on_uniform) = (beside(base), beside(uniform));
+    Skill { forecast: of(forecast), base: of(base), uniform: of(uniform), skill, skill_on_uniform }
 }
 
 fn date_summary(scored: &[Scored], seed: u64) -> DateSummary {
