@@ -33,7 +33,17 @@ pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: 
         Err(Trouble::Range) => sampled::forecast::<Scaled>(model, &warnings, joint, options, watch),
         other => other,
     };
-    let found = match options.method {
+    let found = by_method(options.method, computed, drawn);
+    found.map_err(|trouble| refusal(model, trouble, options.method))
+}
+
+/// Computes or draws, as asked for; what is out of exact reach is drawn where nothing else is asked for.
+pub fn by_method<T>(
+    method: MethodChoice,
+    computed: impl FnOnce() -> Result<T, Trouble>,
+    drawn: impl FnOnce() -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    match method {
         MethodChoice::Exact => computed(),
         MethodChoice::Sample => drawn(),
         MethodChoice::Auto => match computed() {
@@ -44,8 +54,7 @@ pub fn forecast(model: &Model, warnings: Vec<String>, options: &Options, watch: 
             }),
             other => other,
         },
-    };
-    found.map_err(|trouble| refusal(model, trouble, options.method))
+    }
 }
 
 /// The same with the events' names.

@@ -1,7 +1,7 @@
 //! A model and two events in; the probability of every pair of their days, weeks or longer periods out.
 
-use super::forecast::{infeasible, refusal};
-use super::options::{MethodChoice, Options};
+use super::forecast::{by_method, infeasible, refusal};
+use super::options::Options;
 use super::outcome::{Infeasible, Method, Refusal};
 use super::sampled;
 use super::solve::{Solution, Trouble, solve, start_days};
@@ -63,17 +63,7 @@ pub fn joint_map(model: &Model, names: &[String], options: &Options) -> Result<J
         other => other,
     };
     let drawn = || sampled(model, named, options);
-    let found = match options.method {
-        MethodChoice::Exact => computed(),
-        MethodChoice::Sample => drawn(),
-        MethodChoice::Auto => match computed() {
-            Err(Trouble::TooLarge(exact)) => drawn().map_err(|trouble| match trouble {
-                Trouble::TooLarge(_) => Trouble::TooLarge(exact),
-                other => other,
-            }),
-            other => other,
-        },
-    };
+    let found = by_method(options.method, computed, drawn);
     found.map_err(|trouble| refusal(model, trouble, options.method))?
 }
 
